@@ -1,0 +1,202 @@
+/** Nouns as they cross the wire: times are ISO-8601 with Z, ids are strings. */
+import { z } from 'zod';
+import { roles } from '../../model/actor.ts';
+import { alertStatuses, historyKinds, verdicts } from '../../model/alert.ts';
+import { severities } from '../../model/severity.ts';
+
+export const instant = z.iso.datetime({ precision: 3 });
+
+/** A query parameter that may be given once or many times. */
+export function oneOrMany<T extends z.ZodType>(item: T) {
+  return z.preprocess((v) => (v === undefined || Array.isArray(v) ? v : [v]), z.array(item).optional());
+}
+
+export const Severity = z.enum(severities);
+export const AlertStatus = z.enum(alertStatuses);
+export const Verdict = z.enum(verdicts);
+
+export const AlertSummary = z.object({
+  id: z.string(),
+  key: z.string(),
+  title: z.string(),
+  severity: Severity,
+  status: AlertStatus,
+  verdict: Verdict.nullable(),
+  ruleId: z.string(),
+  ruleAuthor: z.string(),
+  host: z.string(),
+  user: z.string(),
+  tags: z.array(z.string()),
+  source: z.string(),
+  ownerId: z.string().nullable(),
+  ownerName: z.string().nullable(),
+  detections: z.int(),
+  firstEventAt: instant,
+  lastEventAt: instant,
+  createdAt: instant,
+  updatedAt: instant,
+  closedAt: instant.nullable(),
+  version: z.int(),
+});
+export type AlertSummary = z.infer<typeof AlertSummary>;
+
+export const MatchedField = z.object({
+  selection: z.string(),
+  field: z.string(),
+  pattern: z.string(),
+  value: z.string(),
+});
+
+export const AlertEvidence = z.object({
+  eventId: z.string(),
+  time: instant,
+  receivedAt: instant,
+  raw: z.string(),
+  sha256: z.string(),
+  native: z.record(z.string(), z.unknown()),
+  matched: z.array(MatchedField),
+  ruleHash: z.string(),
+  parser: z.string(),
+});
+export type AlertEvidence = z.infer<typeof AlertEvidence>;
+
+export const HistoryEntry = z.object({
+  id: z.string(),
+  at: instant,
+  actor: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
+  kind: z.enum(historyKinds),
+  data: z.record(z.string(), z.unknown()),
+});
+export type HistoryEntry = z.infer<typeof HistoryEntry>;
+
+export const AlertDetail = AlertSummary.extend({
+  rule: z.object({
+    id: z.string(),
+    hash: z.string(),
+    title: z.string(),
+    author: z.string(),
+    license: z.string().nullable(),
+    description: z.string(),
+    condition: z.string(),
+    /** The YAML document as it was when the alert was made. */
+    source: z.string(),
+    references: z.array(z.string()),
+    falsepositives: z.array(z.string()),
+  }),
+  /** The first events that the alert rests on, at most 25; `detections` counts all. */
+  evidence: z.array(AlertEvidence),
+  history: z.array(HistoryEntry),
+});
+export type AlertDetail = z.infer<typeof AlertDetail>;
+
+export const AlertCounts = z.object({
+  status: z.record(AlertStatus, z.int()),
+  severity: z.record(Severity, z.int()),
+});
+
+export const EventView = z.object({
+  eventId: z.string(),
+  source: z.string(),
+  received: instant,
+  time: instant,
+  timeOrigin: z.enum(['event', 'received', 'out_of_range']),
+  seq: z.int(),
+  idx: z.int(),
+  parser: z.string(),
+  unparsed: z.string(),
+  classUid: z.int(),
+  activityId: z.int(),
+  channel: z.string(),
+  eventCode: z.string(),
+  host: z.string(),
+  user: z.string(),
+  process: z.string(),
+  commandLine: z.string(),
+  raw: z.string(),
+  rawEncoding: z.enum(['utf8', 'latin1']),
+});
+export type EventView = z.infer<typeof EventView>;
+
+/** One event with its views derived afresh from raw and context. */
+export const EventDetail = EventView.extend({
+  native: z.record(z.string(), z.unknown()),
+  ocsf: z.record(z.string(), z.unknown()),
+});
+
+export const RuleSummary = z.object({
+  id: z.string(),
+  hash: z.string(),
+  title: z.string(),
+  severity: Severity,
+  author: z.string(),
+  logsource: z.object({
+    product: z.string().optional(),
+    service: z.string().optional(),
+    category: z.string().optional(),
+  }),
+  tags: z.array(z.string()),
+  path: z.string(),
+  state: z.enum(['off', 'alert']),
+  loadedAt: instant,
+  version: z.int(),
+});
+export type RuleSummary = z.infer<typeof RuleSummary>;
+
+export const RuleDocument = RuleSummary.extend({
+  source: z.string(),
+  description: z.string(),
+  references: z.array(z.string()),
+  falsepositives: z.array(z.string()),
+  license: z.string().nullable(),
+});
+
+export const RefusedRule = z.object({
+  file: z.string(),
+  line: z.int().nullable(),
+  id: z.string().nullable(),
+  reason: z.string(),
+});
+
+export const RuleLoadReport = z.object({
+  added: z.int(),
+  changed: z.int(),
+  unchanged: z.int(),
+  refused: z.array(RefusedRule),
+});
+
+export const Me = z.object({
+  kind: z.enum(['person', 'service', 'source', 'system']),
+  id: z.string(),
+  name: z.string(),
+  tenant: z.string(),
+  roles: z.array(z.enum(roles)),
+});
+export type Me = z.infer<typeof Me>;
+
+export const AuditEntry = z.object({
+  id: z.string(),
+  at: instant,
+  actor: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
+  action: z.string(),
+  resource: z.string(),
+  resourceId: z.string(),
+  outcome: z.enum(['ok', 'denied', 'failed']),
+  details: z.record(z.string(), z.unknown()),
+  peer: z.string(),
+});
+
+export const SourceView = z.object({
+  id: z.string(),
+  description: z.string(),
+  createdAt: instant,
+  version: z.int(),
+});
+
+/** What the live stream tells: enough to know what to ask again, never the content. */
+export const LiveEvent = z.object({
+  type: z.enum(['alert.created', 'alert.changed', 'ping']),
+  alertId: z.string().optional(),
+  version: z.int().optional(),
+  at: instant,
+});
+export type LiveEvent = z.infer<typeof LiveEvent>;

@@ -1,0 +1,46 @@
+/** A detection: one match of a rule on one event, with what is needed to explain it later. */
+import type { Instant } from '../base/clock.ts';
+import type { DetectionId, EventId, RuleId, TenantId } from './ids.ts';
+import type { Severity } from './severity.ts';
+
+/** A field that made the rule match: which selection, which condition, what value. */
+export interface MatchedField {
+  /** Name of the selection in the rule's `detection`. */
+  readonly selection: string;
+  /** Field with its modifiers as written, `Image|endswith`; empty for keywords. */
+  readonly field: string;
+  /** The pattern of the rule that matched, as written. */
+  readonly pattern: string;
+  /** The event's value (as a string; the raw event beside it has the original). */
+  readonly value: string;
+}
+
+/** The event frozen into the alert: retention and better parsers can't change what an alert says. */
+export interface Evidence {
+  readonly eventId: EventId;
+  readonly time: Instant;
+  readonly receivedAt: Instant;
+  readonly raw: Uint8Array;
+  readonly native: Readonly<Record<string, unknown>>;
+  readonly matched: readonly MatchedField[];
+  /** `name@version` of the parser that read it. */
+  readonly parser: string;
+}
+
+export interface Detection {
+  readonly id: DetectionId;
+  readonly tenant: TenantId;
+  readonly ruleId: RuleId;
+  readonly ruleHash: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly eventId: EventId;
+  /** Sequence of the batch and index in it: where the event stands in the store. */
+  readonly seq: number;
+  readonly idx: number;
+  readonly eventTime: Instant;
+  /** What the alert is about. Empty strings where the event names none. */
+  readonly host: string;
+  readonly user: string;
+  readonly evidence: Evidence;
+}

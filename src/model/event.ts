@@ -1,0 +1,33 @@
+/** An event: one observation, in the vendor's words (native) and in OCSF's. */
+import type { Instant } from '../base/clock.ts';
+import type { UnparsedReason } from './batch.ts';
+import type { OcsfEvent } from './ocsf.ts';
+
+/**
+ * The vendor's own field names and values, flat for Windows (System attributes joined with `_`,
+ * EventData names without blanks): what Sigma reads and what an analyst knows.
+ */
+export type NativeFields = Readonly<Record<string, unknown>>;
+
+/** Sigma's logsource triple, as far as the parser knows it. */
+export interface Logsource {
+  readonly product?: string;
+  readonly service?: string;
+  readonly category?: string;
+}
+
+export interface ParsedEvent {
+  readonly kind: 'event';
+  /** When it happened by the sender's clock; null when the record says nothing usable. */
+  readonly time: Instant | null;
+  readonly native: NativeFields;
+  readonly logsource: Logsource;
+  readonly ocsf: OcsfEvent;
+}
+
+export interface Unparsed {
+  readonly kind: 'unparsed';
+  readonly reason: UnparsedReason;
+}
+
+export type ParseOutcome = ParsedEvent | Unparsed;

@@ -1,0 +1,1 @@
+export type OcsfEvent = Readonly<Record<string, unknown>>;

@@ -1,0 +1,31 @@
+/** A rule as the service keeps it: the Sigma document with what was decided about it here. */
+import type { Instant } from '../base/clock.ts';
+import type { Logsource } from './event.ts';
+import type { RuleId } from './ids.ts';
+import type { Severity } from './severity.ts';
+
+/** `off`: not evaluated. `alert`: a match is a detection and opens or joins an alert. */
+export type RuleState = 'off' | 'alert';
+
+export interface RuleSummary {
+  readonly id: RuleId;
+  /** SHA-256 of the YAML source, hex. */
+  readonly hash: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly author: string;
+  readonly logsource: Logsource;
+  readonly tags: readonly string[];
+  readonly path: string;
+  readonly state: RuleState;
+  readonly loadedAt: Instant;
+  readonly version: number;
+}
+
+export interface RuleDocument extends RuleSummary {
+  readonly source: string;
+  readonly description: string;
+  readonly references: readonly string[];
+  readonly falsepositives: readonly string[];
+  readonly license: string | null;
+}

@@ -1,0 +1,148 @@
+/** Port: the event store. Every raw record that was acknowledged is in it, in the order of its sequence. */
+import type { Instant } from '../base/clock.ts';
+import type { EventId, SourceId, TenantId } from '../model/ids.ts';
+
+/**
+ * One row of the events table, as one line of the NDJSON that `append` takes. Column names are the
+ * store's; text columns are '' and numbers 0 where an event has no such value. The OCSF attribute a
+ * column comes from stands beside it. Column order here is the order in the table.
+ */
+export interface EventRow {
+  tenant: string;
+  source: string;
+  /** ISO-8601 with milliseconds, UTC. */
+  received: string;
+  seq: number;
+  /** Index of the record in its batch. */
+  idx: number;
+  event_id: string;
+  /** Event time, ISO-8601; the time of receipt where `time_origin` is 'received'. */
+  time: string;
+  /** 'event': the record says so. 'received': the record says nothing, or something outside the accepted range. */
+  time_origin: 'event' | 'received' | 'out_of_range';
+  context: string;
+  parser: string;
+  parser_version: number;
+  /** '' for an event, else the UnparsedReason. */
+  unparsed: string;
+  raw: string;
+  /** 'utf8', or 'latin1' where the record was not valid UTF-8: each byte is then the code point of its value. */
+  raw_encoding: 'utf8' | 'latin1';
+  class_uid: number;
+  activity_id: number;
+  /** Sigma logsource. */
+  product: string;
+  service: string;
+  category: string;
+  /** Windows: channel and event code. */
+  channel: string;
+  event_code: string;
+  /** device.hostname */
+  host: string;
+  /** actor.user.name, or user.name where the class has no actor */
+  user: string;
+  src_ip: string;
+  dst_ip: string;
+  dst_port: number;
+  /** process.file.path or process.name */
+  process: string;
+  /** process.cmd_line */
+  command_line: string;
+  /** process.parent_process.file.path or .name */
+  parent_process: string;
+  /** file.path */
+  file: string;
+}
+
+/** A batch's rows, ready to insert. */
+export interface AppendBatch {
+  readonly seq: number;
+  /** Rows as UTF-8 NDJSON, one EventRow a line, all with this `seq`. */
+  readonly rows: Uint8Array;
+  readonly count: number;
+}
+
+/** A stored row as it is read back for a consumer: what re-parsing needs. */
+export interface StoredRecord {
+  readonly tenant: TenantId;
+  readonly source: SourceId;
+  readonly receivedAt: Instant;
+  readonly seq: number;
+  readonly idx: number;
+  readonly eventId: EventId;
+  readonly context: string;
+  readonly unparsed: string;
+  readonly raw: Uint8Array;
+}
+
+/** A row for people: every column, raw as text. */
+export type StoredEvent = Omit<EventRow, 'received' | 'time'> & {
+  readonly received: Instant;
+  readonly time: Instant;
+};
+
+export interface EventSearch {
+  readonly tenant: TenantId;
+  /** Event time, from inclusive, to exclusive. */
+  readonly from?: Instant;
+  readonly to?: Instant;
+  readonly source?: string;
+  readonly host?: string;
+  readonly user?: string;
+  /** Substring of raw, case-insensitive for ASCII. */
+  readonly text?: string;
+  /** Equality on a native field that may have no column: matched on raw JSON text in the store, confirmed after. */
+  readonly unparsedOnly?: boolean;
+  /** Newest event time first. At most 10,000. */
+  readonly limit: number;
+}
+
+/** UTC days of receipt, inclusive at both ends, `YYYY-MM-DD`; `source` narrows it. */
+export interface DayRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface EventStoreStats {
+  readonly rows: number;
+  readonly bytesOnDisk: number;
+  readonly days: number;
+}
+
+export interface EventStore {
+  /** Brings the tables to this version. Throws AppError E_DATA_NEWER when they are of a newer one. */
+  migrate(): Promise<void>;
+  /**
+   * Stores batches, all or none of each insert, in order; returns when they are as durable as ADR 5
+   * says. Repeating a call whose outcome is unknown (same seqs, same rows) stores nothing twice.
+   * Throws AppError E_DISK_FULL or E_STORE_UNAVAILABLE; nothing else is retryable.
+   */
+  append(batches: readonly AppendBatch[]): Promise<void>;
+  /** Which of these ids are stored for this tenant and source, received at or after `since`. */
+  existing(
+    tenant: TenantId,
+    source: SourceId,
+    since: Instant,
+    ids: readonly EventId[],
+  ): Promise<Set<EventId>>;
+  /** Highest stored seq, 0 when empty. */
+  lastSeq(): Promise<number>;
+  /** Records with seq > after, ordered by (seq, idx), whole batches only, at least one batch if there is any, about `maxRows`. */
+  readAfter(after: number, maxRows: number): Promise<readonly StoredRecord[]>;
+  get(tenant: TenantId, id: EventId): Promise<StoredEvent | null>;
+  /** Streams; aborting the signal really stops the engine (KILL QUERY). */
+  search(query: EventSearch, signal?: AbortSignal): AsyncIterable<StoredEvent>;
+  /**
+   * Drops whole days of receipt before `before` (`YYYY-MM-DD`, exclusive) that lie in no `held` range.
+   * Returns the days dropped, oldest first.
+   */
+  expire(before: string, held: readonly DayRange[]): Promise<readonly string[]>;
+  stats(): Promise<EventStoreStats>;
+  /** Streams all rows with seq ≤ upTo, day by day, as compressed chunks in the store's own portable format. */
+  exportDays(
+    upTo: number,
+  ): AsyncIterable<{ readonly day: string; readonly rows: number; readonly data: AsyncIterable<Uint8Array> }>;
+  /** Takes back what exportDays gave, into an empty store. Returns rows stored. */
+  importDay(data: AsyncIterable<Uint8Array>): Promise<number>;
+  close(): Promise<void>;
+}
