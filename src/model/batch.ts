@@ -41,4 +41,6 @@ export type UnparsedReason =
   | 'too_deep'
   | 'record_too_long'
   | 'invalid_utf8'
-  | 'unknown_format';
+  | 'unknown_format'
+  /** A parser threw: a bug, logged; the record is kept like any other. */
+  | 'parser_error';

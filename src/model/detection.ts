@@ -1,7 +1,10 @@
 /** A detection: one match of a rule on one event, with what is needed to explain it later. */
 import type { Instant } from '../base/clock.ts';
-import type { DetectionId, EventId, RuleId, TenantId } from './ids.ts';
+import type { DetectionId, EventId, RuleId, SourceId, TenantId } from './ids.ts';
 import type { Severity } from './severity.ts';
+
+/** How many events an alert keeps as evidence: the first ones. */
+export const evidencePerAlert = 25;
 
 /** A field that made the rule match: which selection, which condition, what value. */
 export interface MatchedField {
@@ -42,5 +45,10 @@ export interface Detection {
   /** What the alert is about. Empty strings where the event names none. */
   readonly host: string;
   readonly user: string;
-  readonly evidence: Evidence;
+  readonly source: SourceId;
+  /**
+   * Null when 25 earlier detections of the same rule and entity in the same batch carry theirs: an
+   * alert keeps the first 25, so no more can be needed.
+   */
+  readonly evidence: Evidence | null;
 }

@@ -1,6 +1,6 @@
 /** `parse(raw, context)`: one raw record to an event or to a reason why not. Pure. */
 import type { RecordContext, UnparsedReason } from '../model/batch.ts';
-import type { ParsedEvent } from '../model/event.ts';
+import type { ParsedEvent, ParseOutcome } from '../model/event.ts';
 import type { Parser } from '../plugins/define.ts';
 
 export type RecordOutcome =
@@ -25,8 +25,17 @@ export function parseRecord(text: string, context: RecordContext, parsers: reado
   const record = json as Readonly<Record<string, unknown>>;
   const parser = parsers.find((candidate) => candidate.accepts(record, context));
   if (parser === undefined) return { kind: 'unparsed', reason: 'unknown_format', parser: null };
-  const outcome = parser.parse(record, context);
+  const outcome = parseWith(parser, record, context);
   return outcome.kind === 'event'
     ? { kind: 'event', event: outcome, parser }
     : { kind: 'unparsed', reason: outcome.reason, parser };
+}
+
+/** Parsers do not throw on foreign data. One that does has a bug, and must not take the batch down with it. */
+function parseWith(parser: Parser, record: Readonly<Record<string, unknown>>, context: RecordContext): ParseOutcome {
+  try {
+    return parser.parse(record, context);
+  } catch (thrown) {
+    return { kind: 'unparsed', reason: thrown instanceof RangeError ? 'too_deep' : 'parser_error' };
+  }
 }

@@ -1,0 +1,212 @@
+/**
+ * The detect consumer: stored batches in the order of their sequence to detections and alerts, each
+ * group in one transaction with the cursor (ADR 2).
+ */
+import { type Clock, toIso } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Detection } from '../model/detection.ts';
+import type { ContextId } from '../model/ids.ts';
+import type { EventStore, StoredRecord } from '../store/events.ts';
+import type { Records, RecordsTx } from '../store/records.ts';
+import type { StoredBatch } from './appender.ts';
+import type { Contexts } from './contexts.ts';
+import type { PipelineWorker } from './worker-client.ts';
+import { replayBatches } from './replay.ts';
+
+export interface FoldResult {
+  /** Detections that were new. */
+  readonly inserted: number;
+  readonly alertsCreated: number;
+  readonly alertsTouched: number;
+}
+
+/** What detections become; the root hands in the alerts feature's. Runs inside the consumer's transaction. */
+export type FoldDetections = (tx: RecordsTx, detections: readonly Detection[]) => Promise<FoldResult>;
+
+export interface DetectConsumerDeps {
+  readonly records: Records;
+  readonly events: EventStore;
+  readonly worker: PipelineWorker;
+  readonly contexts: Contexts;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly fold: FoldDetections;
+  /** After each commit: wake the outbox dispatcher. */
+  readonly onCommitted: () => void;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+export interface DetectConsumer {
+  /** Reads the cursor and starts; catches up from the store first. */
+  start(lastStored: number): Promise<void>;
+  /** The fast lane: batches just stored. Resolves when there is room for more. */
+  offer(batches: readonly StoredBatch[]): Promise<void>;
+  /** Resolves when every batch up to `seq` is committed, with what the batches in (after, seq] became, as far as this process committed them. */
+  committed(seq: number, signal?: AbortSignal): Promise<void>;
+  /** Detections and alerts that a batch became; forgotten once read. */
+  outcome(seq: number): FoldResult;
+  position(): number;
+  stop(): Promise<void>;
+}
+
+export const detectCursor = 'detect';
+const replayRows = 5_000;
+/** Batches in the fast lane before the appender waits. */
+const maxLane = 16;
+const retryPausesMs = [100, 500, 1_000, 5_000];
+const nothing: FoldResult = { inserted: 0, alertsCreated: 0, alertsTouched: 0 };
+/** Outcomes of batches that nobody asked for are dropped beyond this number. */
+const maxOutcomes = 10_000;
+
+export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
+  const stopping = new AbortController();
+  const outcomes = new Map<number, FoldResult>();
+  let lane: StoredBatch[] = [];
+  let cursor = 0;
+  /** Highest seq known to be in the store. */
+  let known = 0;
+  let running: Promise<void> = Promise.resolve();
+  let wakeLoop: (() => void) | null = null;
+  let watchers: (() => void)[] = [];
+
+  function notify(): void {
+    const woken = watchers;
+    watchers = [];
+    for (const watcher of woken) watcher();
+  }
+
+  /** Resolves at the next change of the cursor, of the lane, or at the stop. */
+  const change = (): Promise<void> => new Promise((resolve) => watchers.push(resolve));
+
+  async function loop(): Promise<void> {
+    let failures = 0;
+    while (!stopping.signal.aborted) {
+      if (cursor >= known) {
+        await new Promise<void>((resolve) => {
+          wakeLoop = resolve;
+        });
+        wakeLoop = null;
+        continue;
+      }
+      try {
+        await step();
+        failures = 0;
+      } catch (thrown) {
+        if (stopping.signal.aborted) return;
+        deps.logger.error({ cursor, attempt: failures, reason: messageOf(thrown) }, 'detection stands still, trying again');
+        await deps.sleep(retryPausesMs[Math.min(failures, retryPausesMs.length - 1)] ?? 5_000, stopping.signal);
+        failures += 1;
+      }
+    }
+  }
+
+  async function step(): Promise<void> {
+    lane = lane.filter((batch) => batch.seq > cursor);
+    const first = lane[0];
+    if (first !== undefined && first.previous <= cursor) {
+      const group = contiguous(lane);
+      await commit(group);
+      lane = lane.slice(group.length);
+      notify();
+      return;
+    }
+    await catchUp();
+  }
+
+  async function catchUp(): Promise<void> {
+    const visible = known;
+    const stored = await deps.events.readAfter(cursor, replayRows);
+    if (stored.length === 0) {
+      // Numbers without rows need no work. Only up to what was known before the read: more may have come since.
+      await commit([], visible);
+      return;
+    }
+    await commit(await replay(stored));
+  }
+
+  async function replay(stored: readonly StoredRecord[]): Promise<readonly Committable[]> {
+    const bySeq = new Map<number, Detection[]>();
+    for (const part of replayBatches(stored)) {
+      const context = await deps.contexts.get(part.tenant, part.context as ContextId);
+      const { detections } = await deps.worker.process({ ...part.batch, context }, { rows: false });
+      const sofar = bySeq.get(part.batch.seq) ?? [];
+      sofar.push(...detections);
+      bySeq.set(part.batch.seq, sofar);
+    }
+    return [...bySeq].map(([seq, detections]) => ({ seq, detections }));
+  }
+
+  async function commit(group: readonly Committable[], upTo?: number): Promise<void> {
+    const seq = upTo ?? group.at(-1)?.seq ?? cursor;
+    const results = await deps.records.transaction(async (tx) => {
+      const folded: [number, FoldResult][] = [];
+      for (const batch of group) {
+        if (batch.detections.length > 0) folded.push([batch.seq, await deps.fold(tx, batch.detections)]);
+      }
+      await writeCursor(tx, seq);
+      return folded;
+    });
+    cursor = seq;
+    for (const [at, result] of results) outcomes.set(at, result);
+    while (outcomes.size > maxOutcomes) {
+      const oldest = outcomes.keys().next();
+      if (oldest.done !== true) outcomes.delete(oldest.value);
+    }
+    if (results.length > 0) deps.onCommitted();
+    notify();
+  }
+
+  async function writeCursor(tx: RecordsTx, seq: number): Promise<void> {
+    await tx
+      .insertInto('cursors')
+      .values({ name: detectCursor, seq, updated_at: toIso(deps.clock.now()) })
+      .onConflict((c) => c.column('name').doUpdateSet({ seq, updated_at: toIso(deps.clock.now()) }))
+      .execute();
+  }
+
+  return {
+    async start(lastStored) {
+      const row = await deps.records.db.selectFrom('cursors').select('seq').where('name', '=', detectCursor).executeTakeFirst();
+      cursor = row?.seq ?? 0;
+      known = Math.max(known, lastStored);
+      running = loop();
+    },
+    async offer(batches) {
+      lane.push(...batches);
+      known = Math.max(known, batches.at(-1)?.seq ?? 0);
+      wakeLoop?.();
+      while (lane.length > maxLane && !stopping.signal.aborted) await change();
+    },
+    async committed(seq, signal) {
+      const aborted = (): void => notify();
+      signal?.addEventListener('abort', aborted, { once: true });
+      while (cursor < seq && !stopping.signal.aborted && signal?.aborted !== true) await change();
+      signal?.removeEventListener('abort', aborted);
+    },
+    outcome(seq) {
+      const result = outcomes.get(seq) ?? nothing;
+      outcomes.delete(seq);
+      return result;
+    },
+    position: () => cursor,
+    async stop() {
+      stopping.abort();
+      wakeLoop?.();
+      notify();
+      await running;
+    },
+  };
+}
+
+interface Committable {
+  readonly seq: number;
+  readonly detections: readonly Detection[];
+}
+
+/** The leading batches that follow each other without one missing between them. */
+function contiguous(lane: readonly StoredBatch[]): readonly StoredBatch[] {
+  let end = 1;
+  while (end < lane.length && lane[end]?.previous === lane[end - 1]?.seq) end += 1;
+  return lane.slice(0, end);
+}

@@ -1,0 +1,110 @@
+/** Evaluation: an event against the active rules, to detections with their evidence. Pure. */
+import { hashId } from '../base/ids.ts';
+import { buildRuleSet, type CompiledRule, compileRule, type LogsourceMappings, parseSigma, type RuleSet } from '../lang/sigma/index.ts';
+import { type Detection, type Evidence, evidencePerAlert, type MatchedField } from '../model/detection.ts';
+import type { ParsedEvent } from '../model/event.ts';
+import type { DetectionId, RuleId } from '../model/ids.ts';
+import type { EventColumns, EventTime, Place } from './rows.ts';
+
+/** A rule as the pipeline gets it: its text and what identifies it. */
+export interface ActiveRule {
+  readonly id: RuleId;
+  readonly hash: string;
+  readonly source: string;
+  readonly path: string;
+}
+
+export interface Evaluator {
+  /** Rules that are in force. */
+  readonly size: number;
+  /** Rules that could not be compiled, with the reason: a bug, since loading compiled them before. */
+  readonly refused: readonly { readonly id: RuleId; readonly reason: string }[];
+  /** A fresh count of evidence; one per batch. */
+  batch(): BatchEvaluator;
+}
+
+export interface BatchEvaluator {
+  evaluate(event: ParsedEvent, place: Place, time: EventTime, columns: EventColumns, raw: Uint8Array, parser: string): readonly Detection[];
+}
+
+export function createEvaluator(rules: readonly ActiveRule[], mappings: LogsourceMappings): Evaluator {
+  const compiled: CompiledRule[] = [];
+  const refused: { id: RuleId; reason: string }[] = [];
+  const identity = new Map<CompiledRule, ActiveRule>();
+  for (const active of rules) {
+    const parsed = parseSigma(active.source, active.path);
+    const document = parsed.documents[0];
+    const result = document === undefined ? null : compileRule(document, { mappings });
+    if (result?.ok === true) {
+      compiled.push(result.value);
+      identity.set(result.value, active);
+    } else {
+      refused.push({ id: active.id, reason: result?.error.reason ?? parsed.refused[0]?.reason ?? 'no document' });
+    }
+  }
+  const ruleSet = buildRuleSet(compiled, mappings);
+  return { size: compiled.length, refused, batch: () => batchEvaluator(ruleSet, identity) };
+}
+
+function batchEvaluator(ruleSet: RuleSet, identity: ReadonlyMap<CompiledRule, ActiveRule>): BatchEvaluator {
+  const evidenceGiven = new Map<string, number>();
+  return {
+    evaluate(event, place, time, columns, raw, parser) {
+      const sigmaEvent = { fields: event.native, logsource: event.logsource };
+      const matched = ruleSet.match(sigmaEvent);
+      if (matched.length === 0) return [];
+      // One copy of the bytes for all rules: structured clone keeps the sharing on its way to the main thread.
+      let bytes: Uint8Array | null = null;
+      return matched.flatMap((rule) => {
+        const active = identity.get(rule);
+        if (active === undefined) return [];
+        const group = `${active.id}\n${columns.host.toLowerCase() || columns.user || place.context.source}`;
+        const given = evidenceGiven.get(group) ?? 0;
+        let evidence: Evidence | null = null;
+        if (given < evidencePerAlert) {
+          evidenceGiven.set(group, given + 1);
+          bytes ??= raw.slice();
+          evidence = evidenceOf(event, place, time, rule.explain(sigmaEvent), bytes, parser);
+        }
+        return [detectionOf(rule, active, place, time, columns, evidence)];
+      });
+    },
+  };
+}
+
+function evidenceOf(
+  event: ParsedEvent,
+  place: Place,
+  time: EventTime,
+  matched: readonly MatchedField[],
+  raw: Uint8Array,
+  parser: string,
+): Evidence {
+  return { eventId: place.eventId, time: time.at, receivedAt: place.receivedAt, raw, native: event.native, matched, parser };
+}
+
+function detectionOf(
+  rule: CompiledRule,
+  active: ActiveRule,
+  place: Place,
+  time: EventTime,
+  columns: EventColumns,
+  evidence: Evidence | null,
+): Detection {
+  return {
+    id: hashId(place.context.tenant, active.id, active.hash, place.eventId) as DetectionId,
+    tenant: place.context.tenant,
+    ruleId: active.id,
+    ruleHash: active.hash,
+    title: rule.rule.title,
+    severity: rule.rule.level,
+    eventId: place.eventId,
+    seq: place.seq,
+    idx: place.idx,
+    eventTime: time.at,
+    host: columns.host,
+    user: columns.user,
+    source: place.context.source,
+    evidence,
+  };
+}

@@ -1,0 +1,162 @@
+/** An outcome as a row of the events table: the columns that hunts filter on, and raw. */
+import { toIso, type Instant } from '../base/clock.ts';
+import type { UnparsedReason } from '../model/batch.ts';
+import type { RecordContext } from '../model/batch.ts';
+import type { ParsedEvent } from '../model/event.ts';
+import type { EventId } from '../model/ids.ts';
+import type { EventRow } from '../store/events.ts';
+import type { RecordOutcome } from './parse.ts';
+
+/** Where a row stands. */
+export interface Place {
+  readonly context: RecordContext;
+  readonly receivedAt: Instant;
+  readonly seq: number;
+  readonly idx: number;
+  readonly eventId: EventId;
+}
+
+/** Which event times are believed. */
+export interface TimeRange {
+  readonly earliest: Instant;
+  readonly futureLimitMs: number;
+}
+
+export interface EventTime {
+  readonly at: Instant;
+  readonly origin: EventRow['time_origin'];
+}
+
+/** The event's own time where it is believable, else the time of receipt (ADR 3). */
+export function eventTime(own: Instant | null, receivedAt: Instant, range: TimeRange): EventTime {
+  if (own === null || Number.isNaN(own)) return { at: receivedAt, origin: 'received' };
+  const believable = own >= range.earliest && own <= receivedAt + range.futureLimitMs;
+  return believable ? { at: own, origin: 'event' } : { at: receivedAt, origin: 'out_of_range' };
+}
+
+/** Raw bytes as text: UTF-8, or latin1 (one code point per byte) where they are not. */
+export function rawText(bytes: Uint8Array, flaw: UnparsedReason | undefined): Pick<EventRow, 'raw' | 'raw_encoding'> {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // A record that was cut at its limit may end inside a character.
+  const utf8 = flaw === undefined || (flaw !== 'invalid_utf8' && flaw !== 'record_too_long');
+  return utf8 ? { raw: view.toString('utf8'), raw_encoding: 'utf8' } : { raw: view.toString('latin1'), raw_encoding: 'latin1' };
+}
+
+/** The raw bytes of a stored row again. */
+export function rawBytes(raw: string, encoding: EventRow['raw_encoding']): Buffer {
+  return Buffer.from(raw, encoding);
+}
+
+export interface EventColumns {
+  readonly host: string;
+  readonly user: string;
+  readonly src_ip: string;
+  readonly dst_ip: string;
+  readonly dst_port: number;
+  readonly process: string;
+  readonly command_line: string;
+  readonly parent_process: string;
+  readonly file: string;
+}
+
+type Part = Readonly<Record<string, unknown>> | undefined;
+
+/** Columns from the OCSF view; the attribute of each stands beside it in EventRow. */
+export function columnsOf(event: ParsedEvent): EventColumns {
+  const ocsf = event.ocsf as unknown as Readonly<Record<string, unknown>>;
+  const actor = part(ocsf, 'actor');
+  const process = part(ocsf, 'process') ?? part(actor, 'process');
+  const parent = part(process, 'parent_process') ?? (part(ocsf, 'process') === undefined ? undefined : part(actor, 'process'));
+  return {
+    host: text(part(ocsf, 'device'), 'hostname'),
+    user: userName(part(actor, 'user')) || userName(part(ocsf, 'user')),
+    src_ip: text(part(ocsf, 'src_endpoint'), 'ip'),
+    dst_ip: text(part(ocsf, 'dst_endpoint'), 'ip'),
+    dst_port: port(part(ocsf, 'dst_endpoint')),
+    process: image(process),
+    command_line: text(process, 'cmd_line'),
+    parent_process: image(parent),
+    file: text(part(ocsf, 'file'), 'path'),
+  };
+}
+
+function part(of: Part, name: string): Part {
+  const value = of?.[name];
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Part) : undefined;
+}
+
+function text(of: Part, name: string): string {
+  const value = of?.[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** `DOMAIN\name` where the domain is known. */
+function userName(user: Part): string {
+  const name = text(user, 'name');
+  const domain = text(user, 'domain');
+  return name !== '' && domain !== '' && !name.includes('\\') && !name.includes('@') ? `${domain}\\${name}` : name;
+}
+
+function image(process: Part): string {
+  return text(part(process, 'file'), 'path') || text(process, 'name');
+}
+
+function port(endpoint: Part): number {
+  const value = endpoint?.['port'];
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535 ? value : 0;
+}
+
+const noColumns: EventColumns = {
+  host: '',
+  user: '',
+  src_ip: '',
+  dst_ip: '',
+  dst_port: 0,
+  process: '',
+  command_line: '',
+  parent_process: '',
+  file: '',
+};
+
+/** The row of one record. `time` and `columns` are handed in because detection needs them as well. */
+export function rowOf(
+  place: Place,
+  outcome: RecordOutcome,
+  raw: Pick<EventRow, 'raw' | 'raw_encoding'>,
+  time: EventTime,
+  columns: EventColumns = noColumns,
+): EventRow {
+  const event = outcome.kind === 'event' ? outcome.event : null;
+  const ocsf = event?.ocsf as Readonly<Record<string, unknown>> | undefined;
+  return {
+    tenant: place.context.tenant,
+    source: place.context.source,
+    received: toIso(place.receivedAt),
+    seq: place.seq,
+    idx: place.idx,
+    event_id: place.eventId,
+    time: toIso(time.at),
+    time_origin: time.origin,
+    context: place.context.id,
+    parser: outcome.parser?.name ?? '',
+    parser_version: outcome.parser?.version ?? 0,
+    unparsed: outcome.kind === 'unparsed' ? outcome.reason : '',
+    ...raw,
+    class_uid: number(ocsf?.['class_uid']),
+    activity_id: number(ocsf?.['activity_id']),
+    product: event?.logsource.product ?? '',
+    service: event?.logsource.service ?? '',
+    category: event?.logsource.category ?? '',
+    channel: string(event?.native['Channel']),
+    event_code: string(event?.native['EventID']),
+    ...columns,
+  };
+}
+
+function number(value: unknown): number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : 0;
+}
+
+function string(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
