@@ -24,7 +24,7 @@ export interface DeliveryReport {
   /** Stored, but no event could be made of them. */
   readonly unparsed: number;
   /** The first of these, by index of the record in the delivery (blank lines do not count). */
-  readonly firstUnparsed: readonly { readonly index: number; readonly reason: string }[];
+  readonly rejected: readonly { readonly index: number; readonly reason: string }[];
 }
 
 export interface ImportReport {
@@ -37,7 +37,7 @@ export interface ImportReport {
   readonly detections: number;
   readonly alerts: number;
   /** Why the file was not read to its end, when it was not; what came before is stored. */
-  readonly fault: string | null;
+  readonly truncated?: string;
 }
 
 export interface ImportProgress {
@@ -110,7 +110,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       for (const frame of frames) await run.take(frame);
       await run.settle();
       counters.add('deliveries');
-      return { ...run.counts(), firstUnparsed: run.firstUnparsed() };
+      return { ...run.counts(), rejected: run.firstUnparsed() };
     });
   }
 
@@ -141,7 +141,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       const outcome = run.outcome();
       counters.add('files');
       if (fault !== null) counters.add('files.faulty');
-      return { file: file.fileName, ...run.counts(), outOfRange: run.outOfRange(), ...outcome, fault };
+      return { file: file.fileName, ...run.counts(), outOfRange: run.outOfRange(), ...outcome, ...(fault === null ? {} : { truncated: fault }) };
     });
   }
 

@@ -9,6 +9,8 @@ export interface PipelineWorker {
   setRules(rules: readonly ActiveRule[]): Promise<{ readonly size: number; readonly refused: readonly { id: string; reason: string }[] }>;
   /** Batches are answered in the order they are given. `batch.buffer` is transferred: it is empty afterwards. */
   process(batch: BatchInput, want: { readonly rows: boolean }): Promise<ProcessedBatch>;
+  /** Resolves with the reason when the thread ends by itself. */
+  readonly failed: Promise<Error>;
   close(): Promise<void>;
 }
 
@@ -25,8 +27,13 @@ export function startPipelineWorker(entry: URL, data: WorkerData): PipelineWorke
   const waiting = new Map<number, Waiting>();
   let nextId = 1;
   let dead: Error | null = null;
+  let tell: (error: Error) => void = () => undefined;
+  const failed = new Promise<Error>((resolve) => {
+    tell = resolve;
+  });
 
   const fail = (error: Error): void => {
+    if (dead === null) tell(error);
     dead ??= error;
     for (const one of waiting.values()) one.reject(error);
     waiting.clear();
@@ -50,6 +57,7 @@ export function startPipelineWorker(entry: URL, data: WorkerData): PipelineWorke
   }
 
   return {
+    failed,
     async setRules(rules) {
       const answer = await ask({ kind: 'rules', rules });
       if (answer.kind !== 'rules') throw new Error('the pipeline worker answered another question');

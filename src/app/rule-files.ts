@@ -1,0 +1,1 @@
+export { readRuleFiles } from '../features/detection/pack.ts';

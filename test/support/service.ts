@@ -1,0 +1,114 @@
+/** A real service in a child process, as a user starts it, on a directory of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+export const repoRoot = resolve(import.meta.dirname, '../..');
+const launcher = join(repoRoot, 'bin', 'watchfloor.cjs');
+
+export interface ServiceProcess {
+  readonly data: string;
+  readonly url: string;
+  /** API token of local-cli. */
+  readonly token: string;
+  /** Everything it printed on standard error. */
+  stderr(): string;
+  signInUrl(): string;
+  api<T = unknown>(method: string, path: string, body?: unknown): Promise<T>;
+  kill(): Promise<void>;
+  /** SIGTERM; the exit code. */
+  stop(): Promise<number | null>;
+}
+
+export async function temporaryData(name: string): Promise<{ dir: string; remove(): Promise<void> }> {
+  const dir = await mkdtemp(join(tmpdir(), `wf-${name}-`));
+  return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
+}
+
+/** Variables of the machine that would change what is tested. */
+function cleanEnv(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('WATCHFLOOR_')));
+}
+
+/** Starts it and waits until it listens. Throws with its output when it ends before. */
+export async function startServiceProcess(data: string, args: readonly string[] = []): Promise<ServiceProcess> {
+  const child = spawn(process.execPath, [launcher, 'serve', '--data', data, '--port', '0', ...args], { env: cleanEnv(), stdio: ['ignore', 'ignore', 'pipe'] });
+  let output = '';
+  child.stderr.setEncoding('utf8');
+  child.stderr.on('data', (text: string) => {
+    output += text;
+  });
+  const file = await serviceFile(data, child, () => output);
+  const exited = once(child, 'exit');
+  return {
+    data,
+    url: file.url,
+    token: file.token,
+    stderr: () => output,
+    signInUrl: () => /http:\/\/\S+\/sign-in#token=\S+/.exec(output)?.[0] ?? '',
+    api: (method, path, body) => callApi(file.url, file.token, method, path, body),
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+      return child.exitCode;
+    },
+  };
+}
+
+async function serviceFile(data: string, child: ChildProcess, output: () => string): Promise<{ url: string; token: string }> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the service ended: ${output()}`);
+    if (Date.now() > deadline) throw new Error(`the service does not listen: ${output()}`);
+    // The link is printed when everything is up; the file of a killed predecessor may still be there before.
+    if (output().includes('/sign-in#token=')) {
+      return JSON.parse(await readFile(join(data, 'service.json'), 'utf8')) as { url: string; token: string };
+    }
+    await pause(50);
+  }
+}
+
+async function callApi<T>(url: string, token: string, method: string, path: string, body?: unknown): Promise<T> {
+  const response = await fetch(`${url}/api${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  return JSON.parse(text) as T;
+}
+
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `watchfloor ARGS` to its end. */
+export async function runWatchfloor(args: readonly string[], options: { readonly input?: string | Buffer; readonly cwd?: string } = {}): Promise<CommandResult> {
+  const child = spawn(process.execPath, [launcher, ...args], { env: cleanEnv(), cwd: options.cwd ?? repoRoot, stdio: ['pipe', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  child.stdin.end(options.input ?? '');
+  await once(child, 'close');
+  return { code: child.exitCode, stdout, stderr };
+}
+
+/** The JSON lines that a command printed. */
+export function jsonLines(text: string): Record<string, unknown>[] {
+  return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Record<string, unknown>);
+}
