@@ -1,0 +1,100 @@
+/** What the alerts feature takes and gives. */
+import type { Instant } from '../../base/clock.ts';
+import type { Actor, Scope } from '../../model/actor.ts';
+import type { AlertEvidence, AlertStatus, AlertSummary, HistoryEntry, Verdict } from '../../model/alert.ts';
+import type { RuleId, TenantId } from '../../model/ids.ts';
+import type { Severity } from '../../model/severity.ts';
+
+/** What an alert keeps of the rule that made it, frozen at creation. */
+export interface RuleFacts {
+  readonly title: string;
+  readonly author: string;
+  readonly license: string | null;
+  /** The YAML document. */
+  readonly source: string;
+  readonly tags: readonly string[];
+  readonly severity: Severity;
+}
+
+export interface FoldDeps {
+  readonly now: Instant;
+  /** Facts of a rule by its hash; throws when it knows none (a detection without its rule is a bug). */
+  rules(tenant: TenantId, ruleId: RuleId, ruleHash: string): RuleFacts;
+}
+
+export interface FoldReport {
+  /** Detections that were not there before. */
+  readonly inserted: number;
+  readonly alertsCreated: number;
+  /** Open alerts that took further detections. */
+  readonly alertsTouched: number;
+}
+
+export interface AlertQuery {
+  readonly status?: readonly AlertStatus[] | undefined;
+  readonly severity?: readonly Severity[] | undefined;
+  /** Identity ids, `me`, or `none` for unowned; any of them. */
+  readonly owner?: readonly string[] | undefined;
+  readonly ruleId?: string | undefined;
+  /** Substring of title, host or user, in any case. */
+  readonly text?: string | undefined;
+  readonly limit: number;
+  /** `nextCursor` of the page before, under the same filter. */
+  readonly cursor?: string | undefined;
+}
+
+export interface AlertCounts {
+  /** Under the filter without its status. */
+  readonly status: Readonly<Record<AlertStatus, number>>;
+  /** Under the filter without its severity. */
+  readonly severity: Readonly<Record<Severity, number>>;
+}
+
+export interface AlertPage {
+  readonly items: readonly AlertSummary[];
+  /** Under the whole filter, all pages. */
+  readonly total: number;
+  readonly counts: AlertCounts;
+  readonly nextCursor: string | null;
+}
+
+/** The rule as it was when the alert was made. */
+export interface AlertRule {
+  readonly id: string;
+  readonly hash: string;
+  readonly title: string;
+  readonly author: string;
+  readonly license: string | null;
+  readonly description: string;
+  readonly condition: string;
+  readonly source: string;
+  readonly references: readonly string[];
+  readonly falsepositives: readonly string[];
+}
+
+export interface AlertDetail extends AlertSummary {
+  readonly rule: AlertRule;
+  readonly evidence: readonly AlertEvidence[];
+  readonly history: readonly HistoryEntry[];
+}
+
+/** Who may own an alert. */
+export interface OwnerIdentity {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** `id` is everywhere the alert's id or its display key; an alert outside the actor's scope is E_NOT_FOUND. */
+export interface AlertsService {
+  /** By severity, then newest first. Throws E_BAD_REQUEST for a cursor that is not one of ours. */
+  list(actor: Scope & Pick<Actor, 'id'>, query: AlertQuery): Promise<AlertPage>;
+  get(scope: Scope, id: string): Promise<AlertDetail>;
+  /** `owner`: an identity id, `me`, or null for none. A new alert that gets an owner is in triage. */
+  assign(actor: Actor, id: string, version: number, owner: string | null): Promise<AlertSummary>;
+  /** Also on a closed alert: what is learned later belongs to it. Needs no version. */
+  comment(actor: Actor, id: string, text: string): Promise<AlertSummary>;
+  /** An alert that nobody owns becomes the closer's, so that every verdict names who gave it. */
+  close(actor: Actor, id: string, version: number, verdict: Verdict, reason?: string): Promise<AlertSummary>;
+  /** Withdraws the verdict. E_CONFLICT when another alert of the same group is open by now. */
+  reopen(actor: Actor, id: string, version: number, reason?: string): Promise<AlertSummary>;
+}

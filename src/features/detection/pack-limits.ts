@@ -1,0 +1,113 @@
+/** What a rule pack may cost, and the running account of one reading. */
+import { AppError } from '../../base/errors.ts';
+import type { Pack, PackFile } from './pack.ts';
+
+export interface PackLimits {
+  /** Bytes of one YAML file. */
+  readonly fileBytes: number;
+  /** YAML files. */
+  readonly files: number;
+  /** Entries of any kind, files to ignore included. */
+  readonly entries: number;
+  /** Bytes after decompression, of everything that has to be decompressed to get at the files. */
+  readonly totalBytes: number;
+}
+
+export const defaultPackLimits: PackLimits = {
+  fileBytes: 2_000_000,
+  files: 50_000,
+  entries: 200_000,
+  totalBytes: 512_000_000,
+};
+
+export function isYaml(path: string): boolean {
+  return /\.ya?ml$/i.test(path);
+}
+
+/** Collects one file's bytes within the limits. */
+export interface FileChunks {
+  add(chunk: Uint8Array): void;
+  end(): void;
+}
+
+/** The account of one reading: what was read, and whether that is still within the limits. */
+export class PackBudget {
+  readonly limits: PackLimits;
+  readonly #signal: AbortSignal | undefined;
+  readonly #files: PackFile[] = [];
+  #entries = 0;
+  #ignored = 0;
+  #total = 0;
+
+  constructor(limits: PackLimits, signal: AbortSignal | undefined) {
+    this.limits = limits;
+    this.#signal = signal;
+  }
+
+  /** Throws the signal's reason once it is aborted. */
+  checkAbort(): void {
+    this.#signal?.throwIfAborted();
+  }
+
+  ignore(): void {
+    this.#countEntry();
+    this.#ignored += 1;
+  }
+
+  /** Decompressed bytes, whether they are kept or not. */
+  spend(bytes: number): void {
+    this.checkAbort();
+    this.#total += bytes;
+    if (this.#total > this.limits.totalBytes) {
+      throw new AppError(
+        'E_TOO_LARGE',
+        `the pack has more than ${this.limits.totalBytes} bytes when decompressed`,
+      );
+    }
+  }
+
+  startFile(path: string): FileChunks {
+    this.#countEntry();
+    if (this.#files.length >= this.limits.files) {
+      throw new AppError('E_TOO_LARGE', `the pack has more than ${this.limits.files} rule files`);
+    }
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    return {
+      add: (chunk) => {
+        this.spend(chunk.byteLength);
+        size += chunk.byteLength;
+        if (size > this.limits.fileBytes) {
+          throw new AppError('E_TOO_LARGE', `${path} is larger than ${this.limits.fileBytes} bytes`, {
+            path,
+          });
+        }
+        chunks.push(chunk);
+      },
+      end: () => {
+        this.#files.push({ path, content: decode(Buffer.concat(chunks), path) });
+      },
+    };
+  }
+
+  pack(): Pack {
+    const files = this.#files.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+    return { files, ignored: this.#ignored };
+  }
+
+  #countEntry(): void {
+    this.checkAbort();
+    this.#entries += 1;
+    if (this.#entries > this.limits.entries) {
+      throw new AppError('E_TOO_LARGE', `the pack has more than ${this.limits.entries} entries`);
+    }
+  }
+}
+
+function decode(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (thrown) {
+    throw new AppError('E_BAD_ENCODING', `${path} is not UTF-8 text`, { path }, thrown);
+  }
+}
