@@ -1,8 +1,8 @@
 /** Picks the adapters that the configuration names, and opens them: the only place that knows which. */
 import { join } from 'node:path';
 import type { Logger } from '../base/logger.ts';
-import { openChdbEventStore } from '../store/chdb/index.ts';
-import { openClickHouseEventStore } from '../store/clickhouse/index.ts';
+import { openChdbEventStore } from '../store/chdb/events.ts';
+import { openClickHouseEventStore } from '../store/clickhouse/events.ts';
 import type { EventStore } from '../store/events.ts';
 import { openPgliteRecords } from '../store/pglite/records.ts';
 import { openPostgresRecords } from '../store/postgres/records.ts';
@@ -31,14 +31,14 @@ export async function openStores(config: Config, logger: Logger, stops: StopStac
 
 async function openEvents(config: Config): Promise<EventStore> {
   const { store, clickhouse, searchTimeout, searchMaxMemory } = config.events;
-  const limits = { searchTimeoutMs: searchTimeout, searchMaxMemoryBytes: searchMaxMemory };
-  if (store === 'embedded') return openChdbEventStore({ directory: join(config.data, 'events'), ...limits });
+  const hunt = { maxSeconds: searchTimeout / 1_000, maxMemoryBytes: searchMaxMemory };
+  if (store === 'embedded') return openChdbEventStore({ directory: join(config.data, 'events'), hunt });
   return openClickHouseEventStore({
     url: clickhouse.url ?? '',
     user: clickhouse.user,
     database: clickhouse.database,
     ...(clickhouse.password === undefined ? {} : { password: clickhouse.password.reveal() }),
-    ...limits,
+    hunt,
   });
 }
 

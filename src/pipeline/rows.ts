@@ -69,7 +69,7 @@ export function columnsOf(event: ParsedEvent): EventColumns {
   const parent = part(process, 'parent_process') ?? (part(ocsf, 'process') === undefined ? undefined : part(actor, 'process'));
   return {
     host: text(part(ocsf, 'device'), 'hostname'),
-    user: userName(part(actor, 'user')) || userName(part(ocsf, 'user')),
+    user: userOf(ocsf, actor, process),
     src_ip: text(part(ocsf, 'src_endpoint'), 'ip'),
     dst_ip: text(part(ocsf, 'dst_endpoint'), 'ip'),
     dst_port: port(part(ocsf, 'dst_endpoint')),
@@ -78,6 +78,18 @@ export function columnsOf(event: ParsedEvent): EventColumns {
     parent_process: image(parent),
     file: text(part(ocsf, 'file'), 'path'),
   };
+}
+
+const authentication = 3002;
+
+/**
+ * Whom the event is about, to an analyst: who signs in, whose process it is, else who acts. (For a
+ * sign-in OCSF's actor is the service that reports it; for a new process the actor is its parent.)
+ */
+function userOf(ocsf: Part, actor: Part, process: Part): string {
+  const [own, acting] = [userName(part(ocsf, 'user')), userName(part(actor, 'user'))];
+  if (ocsf?.['class_uid'] === authentication) return own || acting;
+  return userName(part(process, 'user')) || acting || own;
 }
 
 function part(of: Part, name: string): Part {

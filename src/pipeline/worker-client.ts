@@ -1,5 +1,5 @@
 /** The main thread's side of the pipeline worker. */
-import { Worker } from 'node:worker_threads';
+import { spawnThread } from '../base/thread.ts';
 import type { ActiveRule } from './evaluate.ts';
 import type { BatchInput, ProcessedBatch } from './process.ts';
 import type { WorkerAnswer, WorkerData, WorkerRequest } from './worker-protocol.ts';
@@ -21,9 +21,7 @@ interface Waiting {
 
 /** `entry`: the worker's module (source under tsx and vitest, bundle in a build). */
 export function startPipelineWorker(entry: URL, data: WorkerData): PipelineWorker {
-  // From source (tests, development) the thread needs the TypeScript loader that the main thread has.
-  const execArgv = entry.pathname.endsWith('.ts') ? ['--import', 'tsx'] : [];
-  const worker = new Worker(entry, { workerData: data, execArgv });
+  const worker = spawnThread(entry, data);
   const waiting = new Map<number, Waiting>();
   let nextId = 1;
   let dead: Error | null = null;

@@ -1,0 +1,37 @@
+/** Measuring: seconds of work, memory of a process. */
+import { readFile } from 'node:fs/promises';
+
+/** Median of `runs` timings in seconds, after one that does not count. */
+export function median(runs: number, work: () => void): number {
+  work();
+  const times = Array.from({ length: runs }, () => {
+    const start = performance.now();
+    work();
+    return (performance.now() - start) / 1_000;
+  });
+  return times.sort((a, b) => a - b)[Math.floor(runs / 2)] ?? Number.NaN;
+}
+
+export async function medianAsync(runs: number, work: () => Promise<void>): Promise<number> {
+  await work();
+  const times: number[] = [];
+  for (let i = 0; i < runs; i++) {
+    const start = performance.now();
+    await work();
+    times.push((performance.now() - start) / 1_000);
+  }
+  return times.sort((a, b) => a - b)[Math.floor(runs / 2)] ?? Number.NaN;
+}
+
+/** Resident memory now and at its highest, MiB (Linux). */
+export async function memoryOf(pid: number): Promise<{ now: number; peak: number }> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const read = (name: string): number => Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1_024);
+  return { now: read('VmRSS'), peak: read('VmHWM') };
+}
+
+export function row(...cells: readonly (string | number)[]): void {
+  console.log(`| ${cells.join(' | ')} |`);
+}
+
+export const perSecond = (events: number, seconds: number): string => Math.round(events / seconds).toLocaleString('en-US');
