@@ -81,23 +81,74 @@ export type StoredEvent = Omit<EventRow, 'received' | 'time'> & {
   readonly time: Instant;
 };
 
-export interface EventSearch {
+/** Which events: all that is given must hold. */
+export interface EventFilter {
   readonly tenant: TenantId;
   /** Event time, from inclusive, to exclusive. */
   readonly from?: Instant;
   readonly to?: Instant;
+  /** Columns of the same names, equal to the character. */
   readonly source?: string;
   readonly host?: string;
   readonly user?: string;
-  /** Substring of raw, case-insensitive for ASCII. */
+  /**
+   * Substring of raw, case-insensitive for ASCII. Found as it stands or as JSON escapes it, since
+   * raw is mostly JSON: `C:\Windows` in a search means `C:\\Windows` in raw.
+   */
   readonly text?: string;
-  /** Equality on a native field that may have no column: matched on raw JSON text in the store, confirmed after. */
+  /**
+   * Equality (ASCII case-insensitive) of a native field that may have no column. The store can only
+   * narrow by the value as JSON text; `confirm` has to look at the parsed record. A number is looked
+   * for as JSON.stringify writes it.
+   */
+  readonly field?: { readonly name: string; readonly value: string };
   readonly unparsedOnly?: boolean;
-  /** Newest event time first. At most 10,000. */
+}
+
+export interface EventSearch extends EventFilter {
+  /** Says of a candidate whether it is meant; what it refuses does not count towards the limit. Pure. */
+  readonly confirm?: (event: StoredEvent) => boolean;
+  /** Newest event time first. From 1 to 10,000. */
   readonly limit: number;
 }
 
-/** UTC days of receipt, inclusive at both ends, `YYYY-MM-DD`; `source` narrows it. */
+/** Columns that can be counted by value. */
+export const topColumns = [
+  'source',
+  'parser',
+  'unparsed',
+  'product',
+  'service',
+  'category',
+  'channel',
+  'event_code',
+  'class_uid',
+  'host',
+  'user',
+  'src_ip',
+  'dst_ip',
+  'dst_port',
+  'process',
+  'command_line',
+  'parent_process',
+  'file',
+] as const satisfies readonly (keyof EventRow)[];
+export type TopColumn = (typeof topColumns)[number];
+
+/** `field` is missing here: it needs confirmation, and a count can't be confirmed. */
+export interface TopSearch extends Omit<EventFilter, 'field'> {
+  /** Rarest first instead of most frequent. */
+  readonly rarest?: boolean;
+  /** Number of values. From 1 to 10,000. */
+  readonly limit: number;
+}
+
+export interface TopValue {
+  readonly value: string;
+  readonly count: number;
+}
+
+/** UTC days of receipt, inclusive at both ends, `YYYY-MM-DD`. */
 export interface DayRange {
   readonly from: string;
   readonly to: string;
@@ -109,12 +160,22 @@ export interface EventStoreStats {
   readonly days: number;
 }
 
+/** A day of receipt on its way into a backup. `data` is read before the next day is asked for. */
+export interface ExportedDay {
+  /** `YYYY-MM-DD`. */
+  readonly day: string;
+  readonly rows: number;
+  readonly data: AsyncIterable<Uint8Array>;
+}
+
 export interface EventStore {
   /** Brings the tables to this version. Throws AppError E_DATA_NEWER when they are of a newer one. */
   migrate(): Promise<void>;
   /**
-   * Stores batches, all or none of each insert, in order; returns when they are as durable as ADR 5
-   * says. Repeating a call whose outcome is unknown (same seqs, same rows) stores nothing twice.
+   * Stores batches in order; returns when they are as durable as ADR 5 says. Batches of one UTC day
+   * of receipt are one insert, of which all or nothing is stored (a batch has one time of receipt);
+   * a later day is begun after an earlier one is stored. Calls wait for each other. Repeating a call
+   * whose outcome is unknown (same seqs, same rows) stores nothing twice.
    * Throws AppError E_DISK_FULL or E_STORE_UNAVAILABLE; nothing else is retryable.
    */
   append(batches: readonly AppendBatch[]): Promise<void>;
@@ -130,19 +191,27 @@ export interface EventStore {
   /** Records with seq > after, ordered by (seq, idx), whole batches only, at least one batch if there is any, about `maxRows`. */
   readAfter(after: number, maxRows: number): Promise<readonly StoredRecord[]>;
   get(tenant: TenantId, id: EventId): Promise<StoredEvent | null>;
-  /** Streams; aborting the signal really stops the engine (KILL QUERY). */
+  /**
+   * Streams, as fast as it is read; aborting the signal, or leaving the loop, really stops the engine
+   * (KILL QUERY). An abort ends it with an AbortError. Throws AppError E_TOO_LARGE when it runs into
+   * the store's caps of time or memory, E_BAD_REQUEST for a limit out of range.
+   */
   search(query: EventSearch, signal?: AbortSignal): AsyncIterable<StoredEvent>;
+  /** The most frequent (or rarest) values of a column with their number of events; same errors and abort as `search`. */
+  top(query: TopSearch, column: TopColumn, signal?: AbortSignal): Promise<readonly TopValue[]>;
   /**
    * Drops whole days of receipt before `before` (`YYYY-MM-DD`, exclusive) that lie in no `held` range.
    * Returns the days dropped, oldest first.
    */
   expire(before: string, held: readonly DayRange[]): Promise<readonly string[]>;
   stats(): Promise<EventStoreStats>;
-  /** Streams all rows with seq ≤ upTo, day by day, as compressed chunks in the store's own portable format. */
-  exportDays(
-    upTo: number,
-  ): AsyncIterable<{ readonly day: string; readonly rows: number; readonly data: AsyncIterable<Uint8Array> }>;
+  /**
+   * Streams all rows with seq ≤ upTo, day by day: gzip of NDJSON, one EventRow a line, ordered by
+   * tenant, source, received, seq, idx. No day is held in memory.
+   */
+  exportDays(upTo: number): AsyncIterable<ExportedDay>;
   /** Takes back what exportDays gave, into an empty store. Returns rows stored. */
   importDay(data: AsyncIterable<Uint8Array>): Promise<number>;
+  /** Ends running searches, waits for the rest. After it every call throws AppError E_STORE_UNAVAILABLE. */
   close(): Promise<void>;
 }

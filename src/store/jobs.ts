@@ -1,4 +1,9 @@
-/** Port: the job queue, over the records database. At-least-once; handlers are idempotent. */
+/**
+ * Port: the job queue, over the records database. At-least-once; handlers are idempotent. A job of a
+ * process that died is tried again by another one, or after the restart, within minutes. Data and
+ * errors are kept as JSON; U+0000 in them becomes U+2400. Not for use inside a records transaction
+ * (write to the outbox there).
+ */
 
 export interface JobOptions {
   /** A second job of the same name and key is refused while one waits or runs. */

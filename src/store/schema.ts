@@ -222,6 +222,25 @@ export interface RecordsSchema {
   legal_holds: LegalHoldsTable;
 }
 
+/** Every table, in the order in which a dump writes them and a restore fills them. */
+export const recordsTables = [
+  'meta',
+  'cursors',
+  'sequences',
+  'contexts',
+  'sources',
+  'identities',
+  'credentials',
+  'rules',
+  'alerts',
+  'detections',
+  'alert_evidence',
+  'alert_history',
+  'audit',
+  'outbox',
+  'legal_holds',
+] as const satisfies readonly (keyof RecordsSchema)[];
+
 export type Row<T extends keyof RecordsSchema> = Selectable<RecordsSchema[T]>;
 export type NewRow<T extends keyof RecordsSchema> = Insertable<RecordsSchema[T]>;
 

@@ -1,0 +1,6 @@
+/** Every migration, oldest first. A released one never changes: a correction is a new one. */
+import type { Migration } from '../migrate.ts';
+import { initial } from './001-initial.ts';
+import { legalHolds } from './002-legal-holds.ts';
+
+export const migrations: readonly Migration[] = [initial, legalHolds];
