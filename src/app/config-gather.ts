@@ -17,10 +17,12 @@ export interface GatherSources {
 
 /** Variables with our prefix that are not configuration of the service: the client's, the tests'. */
 const otherVariables: readonly string[] = [
+  'WATCHFLOOR_CHROMIUM',
   'WATCHFLOOR_CONFIG',
+  'WATCHFLOOR_POSTGRES_BIN',
+  'WATCHFLOOR_SERVER',
   'WATCHFLOOR_SHARED',
   'WATCHFLOOR_TOKEN',
-  'WATCHFLOOR_URL',
 ];
 
 /** What has been gathered so far: the merged tree, where each value came from, what was wrong. */

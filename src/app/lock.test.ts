@@ -106,7 +106,7 @@ async function elsewhere(change: Partial<Holder['place']>): Promise<Partial<Hold
   return { pid: 1, place: { ...place, ...change } };
 }
 
-describe('between processes', () => {
+describe('between processes', { timeout: 120_000 }, () => {
   test('a second process is refused, and told who has it, since when and what to do', async () => {
     const { child, line } = await contender();
     expect(line).toBe('held');

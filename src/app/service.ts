@@ -11,7 +11,7 @@ import { sleep } from '../base/sleep.ts';
 import { createAccess } from '../features/access/access.ts';
 import { createAuditReader } from '../features/access/audit.ts';
 import { createSources } from '../features/access/sources.ts';
-import { createAlerts, foldDetections } from '../features/alerts/index.ts';
+import { type AlertsService, createAlerts, foldDetections } from '../features/alerts/index.ts';
 import { createRules } from '../features/detection/index.ts';
 import { createOutboxDispatcher } from '../features/outbox/dispatcher.ts';
 import { parseMappings } from '../lang/sigma/index.ts';
@@ -152,8 +152,14 @@ async function compose(config: Config, options: ServiceOptions, logger: Logger, 
     await jobs.schedule('records.maintain', '47 3 * * *');
   }
 
+  let publicUrl = config.publicUrl ?? '';
+  const newSignInLink = async () => {
+    const { token, expiresAt } = await access.newSignInLink(admin.id);
+    return { url: `${publicUrl}/sign-in#token=${token}`, expiresAt };
+  };
+
   const services: Services = {
-    alerts: createAlerts({ records, clock, identities: (tenant, id) => access.person(tenant, id) }),
+    alerts: nudging(createAlerts({ records, clock, identities: (tenant, id) => access.person(tenant, id) }), () => outbox.nudge()),
     events: createEventsService(events, contexts),
     rules: {
       list: rules.list,
@@ -171,7 +177,7 @@ async function compose(config: Config, options: ServiceOptions, logger: Logger, 
     },
     sources: createSources({ records, clock, access }),
     audit: createAuditReader(records),
-    system: createSystemService({ events, records, clock, startedAt, appender, detect, counters, expiry, ruleBook }),
+    system: createSystemService({ events, records, clock, startedAt, appender, detect, counters, expiry, ruleBook, newSignInLink }),
     live: outbox,
     intake: createIntakeService(intake, disk),
     ready: async () => ({ ready: true, missing: [] }),
@@ -200,14 +206,14 @@ async function compose(config: Config, options: ServiceOptions, logger: Logger, 
   });
   const bound = (server.server.address() as AddressInfo).port;
   const url = `http://${reachable(host)}:${bound}`;
-  const publicUrl = config.publicUrl ?? `http://localhost:${bound}`;
+  publicUrl ||= `http://localhost:${bound}`;
   const localToken = await access.issueToken({ identity: localCli, kind: 'api_token', replace: true });
 
   if (!command) {
     await writeServiceFile(lock.dir, { url, pid: process.pid, token: localToken, startedAt: toIso(startedAt) });
     stops.push('service file', () => removeServiceFile(lock.dir));
   }
-  const signInUrl = command ? null : `${publicUrl}/sign-in#token=${(await access.newSignInLink(admin.id)).token}`;
+  const signInUrl = command ? null : (await newSignInLink()).url;
   if (config.demo && !command) await importDemo(intake, mainTenant);
   return {
     url,
@@ -218,6 +224,18 @@ async function compose(config: Config, options: ServiceOptions, logger: Logger, 
     async stop() {
       await stops.stop();
     },
+  };
+}
+
+/** Others see a change at once, not at the next poll of the outbox. */
+function nudging(alerts: AlertsService, nudge: () => void): AlertsService {
+  const then = <T>(change: Promise<T>): Promise<T> => change.finally(nudge);
+  return {
+    ...alerts,
+    assign: (...args) => then(alerts.assign(...args)),
+    comment: (...args) => then(alerts.comment(...args)),
+    close: (...args) => then(alerts.close(...args)),
+    reopen: (...args) => then(alerts.reopen(...args)),
   };
 }
 

@@ -19,6 +19,8 @@ export interface SystemServiceDeps extends Stores {
   readonly counters: Counters;
   readonly expiry: Expiry;
   readonly ruleBook: RuleBook;
+  /** One-time link for the administrator, good for 15 minutes. */
+  readonly newSignInLink: () => Promise<{ readonly url: string; readonly expiresAt: Instant }>;
 }
 
 export function createSystemService(deps: SystemServiceDeps): SystemService {
@@ -54,6 +56,13 @@ export function createSystemService(deps: SystemServiceDeps): SystemService {
         audit(tx, { at: clock.now(), actor, action: 'backup.written', resource: 'system', resourceId: where, outcome: 'ok', details }),
       );
       return report;
+    },
+    async signInLink(actor) {
+      const link = await deps.newSignInLink();
+      await records.transaction((tx) =>
+        audit(tx, { at: clock.now(), actor, action: 'sign_in_link.requested', resource: 'system', resourceId: '', outcome: 'ok' }),
+      );
+      return link;
     },
     holds: (scope) => deps.expiry.holds(scope.tenant),
     hold: (actor, wanted) => deps.expiry.hold(actor, wanted),

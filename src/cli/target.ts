@@ -7,6 +7,7 @@ import { createORPCClient } from '@orpc/client';
 import type { ContractRouterClient } from '@orpc/contract';
 import { OpenAPILink } from '@orpc/openapi-client/fetch';
 import { contract, type Contract } from '../api/contract/index.ts';
+import { decodeProblem, problemFetch } from '../api/contract/problem.ts';
 import { readServiceFile } from '../app/service-file.ts';
 import { startService } from '../app/service.ts';
 import { AppError, type ErrorCode, errorCatalogue } from '../base/errors.ts';
@@ -52,7 +53,12 @@ async function answers(url: string): Promise<boolean> {
 
 function target(url: string, token: string, close: () => Promise<void>): Target {
   const headers = { authorization: `Bearer ${token}` };
-  const link = new OpenAPILink(contract, { url: `${url}/api`, headers: () => headers });
+  const link = new OpenAPILink(contract, {
+    url: `${url}/api`,
+    headers: () => headers,
+    fetch: problemFetch,
+    customErrorResponseBodyDecoder: decodeProblem,
+  });
   const api: ApiClient = createORPCClient(link);
   return {
     url,

@@ -305,6 +305,13 @@ export const contract = {
           bytes: z.int(),
         }),
       ),
+    signInLink: route({
+      method: 'POST',
+      path: '/system/sign-in-links',
+      tag: 'system',
+      access: { action: 'manage', resource: 'system' },
+      summary: 'A new one-time link to sign in as the administrator, good for 15 minutes',
+    }).output(z.object({ url: z.string(), expiresAt: instant })),
     holds: route({
       method: 'GET',
       path: '/system/holds',

@@ -15,8 +15,9 @@ export interface RouteSpec {
   readonly access: Access | 'public';
 }
 
-/** Errors that any route may answer, as `application/problem+json` (RFC 9457) on the OpenAPI side. */
+/** Any route may answer a problem (RFC 9457, `problem.ts`) in place of its output. */
 export function route(spec: RouteSpec) {
+  const open = spec.access === 'public';
   const access = spec.access === 'public' ? 'public' : `${spec.access.resource}:${spec.access.action}`;
   return oc.$meta<RouteMeta>({ access: spec.access }).route({
     method: spec.method,
@@ -25,5 +26,6 @@ export function route(spec: RouteSpec) {
     description: `Access: ${access}.`,
     tags: [spec.tag],
     inputStructure: 'compact',
+    spec: (operation) => ({ ...operation, ...(open ? { security: [] } : {}), 'x-access': access }),
   });
 }

@@ -192,9 +192,13 @@ export const SourceView = z.object({
   version: z.int(),
 });
 
-/** What the live stream tells: enough to know what to ask again, never the content. */
+/**
+ * What the live stream tells: enough to know what to ask again, never the content. `ping` opens
+ * each stream: ask again for what was missed before it. `lagged`: the reader was too slow and
+ * changes were dropped, so what it shows may be old; ask again for everything.
+ */
 export const LiveEvent = z.object({
-  type: z.enum(['alert.created', 'alert.changed', 'ping']),
+  type: z.enum(['alert.created', 'alert.changed', 'lagged', 'ping']),
   alertId: z.string().optional(),
   version: z.int().optional(),
   at: instant,

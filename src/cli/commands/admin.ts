@@ -18,7 +18,7 @@ export function adminCommands(program: Command): void {
   withTarget(program.command('sign-in-link'))
     .description('Print a new one-time link to sign in to the running service')
     .action((options: CommonOptions) => runCommand(options, async ({ target, output }) => {
-      const link = await target.api.session.newLink({});
+      const link = await target.api.system.signInLink();
       output.result(link, () => link.url);
       return exitCode.ok;
     }));

@@ -1,5 +1,7 @@
 /** `watchfloor sigma`: rules against a file of events, without a service or a store. */
 import type { Command } from 'commander';
+import { once } from 'node:events';
+import { parsers } from '../../app/parsers.ts';
 import { runSigmaMatch } from '../../app/sigma-match.ts';
 import type { CommonOptions } from '../options.ts';
 import { count, exitCode } from '../output.ts';
@@ -37,13 +39,18 @@ Exit code 0: done, with or without matches or refused rules. 1: the rules or the
     )
     .action((options: MatchOptions) => runLocal(options, async (output, signal) => {
       const { product, service, category } = options;
+      let unread = 0;
       const summary = await runSigmaMatch({
         rulesPath: options.rules,
         eventsPath: options.events,
         signal,
+        parsers,
         placeholders: placeholders(options.placeholder ?? []),
         ...(product ?? service ?? category ? { logsource: { ...(product ? { product } : {}), ...(service ? { service } : {}), ...(category ? { category } : {}) } } : {}),
-        onMatch: (match) => process.stdout.write(`${JSON.stringify({ rule_id: match.ruleId, event_index: match.eventIndex })}\n`),
+        onMatch: (match) => print(JSON.stringify({ rule_id: match.ruleId, event_index: match.eventIndex })),
+        onUnread: ({ line, reason }) => {
+          if (!output.json && unread++ < 20) output.note(`${options.events}:${line}: not read: ${reason}`);
+        },
       });
       if (output.json) output.note(JSON.stringify(summary));
       else {
@@ -57,6 +64,11 @@ Exit code 0: done, with or without matches or refused rules. 1: the rules or the
       }
       return signal.aborted ? exitCode.interrupted : exitCode.ok;
     }));
+}
+
+/** Waits while the reader of standard output is slower than the matching. */
+async function print(line: string): Promise<void> {
+  if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
 }
 
 function placeholders(given: readonly string[]): Record<string, string[]> {

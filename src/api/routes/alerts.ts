@@ -1,0 +1,57 @@
+/** Alerts over HTTP: the queue, one alert, its changes, and the live stream. */
+import { type Clock, toIso } from '../../base/clock.ts';
+import { AppError } from '../../base/errors.ts';
+import type { AlertSummary } from '../../model/alert.ts';
+import { open, os } from './context.ts';
+import type { Services } from './services.ts';
+import { alertDetailView, alertView, liveView } from './views.ts';
+
+export function alertRoutes(services: Pick<Services, 'alerts' | 'live'>, clock: Clock) {
+  const { alerts, live } = services;
+  return open.alerts.router({
+    list: os.alerts.list.handler(async ({ context, input }) => {
+      const page = await alerts.list(context.actor, input);
+      return {
+        items: page.items.map(alertView),
+        total: page.total,
+        counts: { status: { ...page.counts.status }, severity: { ...page.counts.severity } },
+        nextCursor: page.nextCursor,
+      };
+    }),
+    get: os.alerts.get.handler(async ({ context, input }) =>
+      alertDetailView(await alerts.get(context.scope, input.id)),
+    ),
+    assign: os.alerts.assign.handler(({ context, input }) =>
+      changed(alerts.assign(context.actor, input.id, input.version, input.owner)),
+    ),
+    comment: os.alerts.comment.handler(({ context, input }) =>
+      changed(alerts.comment(context.actor, input.id, input.text)),
+    ),
+    close: os.alerts.close.handler(({ context, input }) =>
+      changed(alerts.close(context.actor, input.id, input.version, input.verdict, input.reason)),
+    ),
+    reopen: os.alerts.reopen.handler(({ context, input }) =>
+      changed(alerts.reopen(context.actor, input.id, input.version, input.reason)),
+    ),
+    live: os.alerts.live.handler(async function* ({ context, signal }) {
+      if (context.stopping.aborted) throw new AppError('E_BUSY', 'The service is stopping.');
+      const ends = AbortSignal.any([context.stopping, ...(signal === undefined ? [] : [signal])]);
+      // Subscribed before the ping goes out: what is committed after it is in the stream.
+      const changes = live.subscribe(context.scope, ends);
+      yield { type: 'ping' as const, at: toIso(clock.now()) };
+      for await (const change of changes) yield liveView(change);
+    }),
+  });
+}
+
+/** The changed alert; a refusal carries the current one, in the form of the wire, as `current`. */
+async function changed(change: Promise<AlertSummary>): Promise<ReturnType<typeof alertView>> {
+  try {
+    return alertView(await change);
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.details['alert'] === undefined) throw thrown;
+    const { alert, ...details } = thrown.details;
+    const current = alertView(alert as AlertSummary);
+    throw new AppError(thrown.code, thrown.message, { ...details, current }, thrown);
+  }
+}

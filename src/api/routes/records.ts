@@ -1,0 +1,76 @@
+/** Events, rules, sources and the audit log over HTTP. */
+import { AppError } from '../../base/errors.ts';
+import { open, os } from './context.ts';
+import type { EventQuery, Services } from './services.ts';
+import { auditView, eventDetailView, eventView, ruleDocumentView, ruleView, sourceView } from './views.ts';
+
+/** Without the members that are undefined: a query says only what was asked. */
+function given<T extends object>(query: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const entries = Object.entries(query).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
+}
+
+export function eventRoutes({ events }: Pick<Services, 'events'>) {
+  return open.events.router({
+    search: os.events.search.handler(async ({ context, input, signal }) => {
+      const { from, to, ...rest } = input;
+      const query: EventQuery = {
+        ...given(rest),
+        ...(from === undefined ? {} : { from: Date.parse(from) }),
+        ...(to === undefined ? {} : { to: Date.parse(to) }),
+      };
+      const ends = AbortSignal.any([context.stopping, ...(signal === undefined ? [] : [signal])]);
+      return { items: (await events.search(context.scope, query, ends)).map(eventView) };
+    }),
+    get: os.events.get.handler(async ({ context, input }) => {
+      const event = await events.get(context.scope, input.id);
+      if (event === null) throw new AppError('E_NOT_FOUND', `No event ${input.id}.`);
+      return eventDetailView(event);
+    }),
+  });
+}
+
+export function ruleRoutes({ rules }: Pick<Services, 'rules'>) {
+  return open.rules.router({
+    list: os.rules.list.handler(async ({ context, input }) => {
+      const { items, total } = await rules.list(context.scope, given(input));
+      return { items: items.map(ruleView), total };
+    }),
+    get: os.rules.get.handler(async ({ context, input }) =>
+      ruleDocumentView(await rules.get(context.scope, input.id)),
+    ),
+    load: os.rules.load.handler(async ({ context, input }) => {
+      const report = await rules.load(context.actor, input.files, input.state);
+      return {
+        added: report.added,
+        changed: report.changed,
+        unchanged: report.unchanged,
+        refused: report.refused.map(({ file, line, id, reason }) => ({ file, line, id, reason })),
+      };
+    }),
+    setState: os.rules.setState.handler(async ({ context, input }) =>
+      ruleView(await rules.setState(context.actor, input.id, input.version, input.state)),
+    ),
+  });
+}
+
+export function sourceRoutes({ sources }: Pick<Services, 'sources'>) {
+  return open.sources.router({
+    list: os.sources.list.handler(async ({ context }) => ({
+      items: (await sources.list(context.scope)).map(sourceView),
+    })),
+    create: os.sources.create.handler(async ({ context, input }) => {
+      const { source, token } = await sources.create(context.actor, input, context.peer);
+      return { ...sourceView(source), token };
+    }),
+  });
+}
+
+export function auditRoutes({ audit }: Pick<Services, 'audit'>) {
+  return open.audit.router({
+    list: os.audit.list.handler(async ({ context, input }) => {
+      const { items, nextCursor } = await audit.list(context.scope, input);
+      return { items: items.map(auditView), nextCursor };
+    }),
+  });
+}

@@ -1,0 +1,120 @@
+/** From the model to the wire: instants become ISO-8601, names become the contract's. */
+import type { z } from 'zod';
+import { toIso } from '../../base/clock.ts';
+import type { AuditRecord } from '../../features/access/audit.ts';
+import type { Source } from '../../features/access/sources.ts';
+import type { AlertDetail } from '../../features/alerts/types.ts';
+import type { LiveChange } from '../../features/outbox/subscribers.ts';
+import type { Actor } from '../../model/actor.ts';
+import type { AlertEvidence, AlertSummary, HistoryEntry } from '../../model/alert.ts';
+import type { RuleDocument, RuleSummary } from '../../model/rule.ts';
+import type * as wire from '../contract/schemas.ts';
+import type { EventRecord, EventWithViews, LegalHold } from './services.ts';
+
+export function meView(actor: Actor): wire.Me {
+  const { kind, id, name, tenant, roles } = actor;
+  return { kind, id, name, tenant, roles: [...roles] };
+}
+
+export function alertView(alert: AlertSummary): wire.AlertSummary {
+  const { owner, ...rest } = alert;
+  return {
+    ...rest,
+    tags: [...alert.tags],
+    ownerId: owner,
+    firstEventAt: toIso(alert.firstEventAt),
+    lastEventAt: toIso(alert.lastEventAt),
+    createdAt: toIso(alert.createdAt),
+    updatedAt: toIso(alert.updatedAt),
+    closedAt: alert.closedAt === null ? null : toIso(alert.closedAt),
+  };
+}
+
+function evidenceView(evidence: AlertEvidence): wire.AlertEvidence {
+  return {
+    ...evidence,
+    time: toIso(evidence.time),
+    receivedAt: toIso(evidence.receivedAt),
+    native: { ...evidence.native },
+    matched: [...evidence.matched],
+  };
+}
+
+function historyView(entry: HistoryEntry): wire.HistoryEntry {
+  return { ...entry, at: toIso(entry.at), data: { ...entry.data } };
+}
+
+export function alertDetailView(alert: AlertDetail): wire.AlertDetail {
+  const { rule } = alert;
+  return {
+    ...alertView(alert),
+    rule: { ...rule, references: [...rule.references], falsepositives: [...rule.falsepositives] },
+    evidence: alert.evidence.map(evidenceView),
+    history: alert.history.map(historyView),
+  };
+}
+
+export function eventView(event: EventRecord): wire.EventView {
+  return {
+    eventId: event.event_id,
+    source: event.source,
+    received: toIso(event.received),
+    time: toIso(event.time),
+    timeOrigin: event.time_origin,
+    seq: event.seq,
+    idx: event.idx,
+    parser: event.parser,
+    unparsed: event.unparsed,
+    classUid: event.class_uid,
+    activityId: event.activity_id,
+    channel: event.channel,
+    eventCode: event.event_code,
+    host: event.host,
+    user: event.user,
+    process: event.process,
+    commandLine: event.command_line,
+    raw: event.raw,
+    rawEncoding: event.raw_encoding,
+  };
+}
+
+export function eventDetailView(event: EventWithViews): z.infer<typeof wire.EventDetail> {
+  return { ...eventView(event), native: { ...event.native }, ocsf: { ...event.ocsf } };
+}
+
+export function ruleView(rule: RuleSummary): wire.RuleSummary {
+  return { ...rule, logsource: { ...rule.logsource }, tags: [...rule.tags], loadedAt: toIso(rule.loadedAt) };
+}
+
+export function ruleDocumentView(rule: RuleDocument): z.infer<typeof wire.RuleDocument> {
+  const { source, description, license } = rule;
+  return {
+    ...ruleView(rule),
+    source,
+    description,
+    license,
+    references: [...rule.references],
+    falsepositives: [...rule.falsepositives],
+  };
+}
+
+export function sourceView(source: Source): z.infer<typeof wire.SourceView> {
+  return { ...source, createdAt: toIso(source.createdAt) };
+}
+
+export function auditView(entry: AuditRecord): z.infer<typeof wire.AuditEntry> {
+  return { ...entry, at: toIso(entry.at), details: { ...entry.details } };
+}
+
+export function holdView(hold: LegalHold) {
+  const { createdAt, releasedAt, ...rest } = hold;
+  return {
+    ...rest,
+    createdAt: toIso(createdAt),
+    releasedAt: releasedAt === null ? null : toIso(releasedAt),
+  };
+}
+
+export function liveView(change: LiveChange): wire.LiveEvent {
+  return { ...change, at: toIso(change.at) };
+}

@@ -1,0 +1,132 @@
+/** `sigma match` on small files: indexes, refusals, lines that are no events. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parsers } from '../plugins/parsers/index.generated.ts';
+import { runSigmaMatch, type SigmaMatchOptions, type UnreadLine } from './sigma-match.ts';
+
+const ruleOf = (id: string, value = 'x', extra = ''): string =>
+  `title: rule ${id}\nid: ${id}\nlogsource: {product: windows, category: process_creation}\ndetection:\n  sel:\n    Image: ${value}\n  condition: sel\n${extra}`;
+const event = (Image: string): string =>
+  JSON.stringify({
+    EventID: 1,
+    Channel: 'Microsoft-Windows-Sysmon/Operational',
+    Provider_Name: 'Microsoft-Windows-Sysmon',
+    Computer: 'c',
+    Image,
+  });
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sigma-match-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function run(
+  rules: string,
+  events: string | Uint8Array,
+  more: Partial<SigmaMatchOptions> = {},
+  name = 'e.ndjson',
+) {
+  await writeFile(join(folder, 'r.yml'), rules);
+  await writeFile(join(folder, name), events);
+  const found: [string, number][] = [];
+  const unread: UnreadLine[] = [];
+  const summary = await runSigmaMatch({
+    rulesPath: join(folder, 'r.yml'),
+    eventsPath: join(folder, name),
+    parsers,
+    onMatch: ({ ruleId, eventIndex }) => found.push([ruleId, eventIndex]),
+    onUnread: (line) => unread.push(line),
+    ...more,
+  });
+  return { found, unread, summary };
+}
+
+describe('runSigmaMatch', () => {
+  it('counts events by their non-empty lines, unreadable ones included', async () => {
+    const lines = ['', event('x'), 'not json', '  ', '[1]', event('y'), event('x')].join('\r\n');
+    const { found, unread, summary } = await run(ruleOf('id-1'), lines);
+    expect(found).toEqual([
+      ['id-1', 0],
+      ['id-1', 4],
+    ]);
+    expect(unread).toEqual([
+      { line: 3, eventIndex: 1, reason: 'malformed_json' },
+      { line: 5, eventIndex: 2, reason: 'not_an_object' },
+    ]);
+    expect(summary).toMatchObject({
+      files: 1,
+      loaded: 1,
+      events: 5,
+      unparsed: 2,
+      matches: 2,
+      unroutedEvents: 0,
+    });
+  });
+
+  it('reads gzip', async () => {
+    const { found } = await run(ruleOf('id-1'), gzipSync(`${event('x')}\n`), {}, 'e.ndjson.gz');
+    expect(found).toEqual([['id-1', 0]]);
+  });
+
+  it('says where a gzip file breaks off', async () => {
+    const whole = gzipSync(Array.from({ length: 500 }, (_, n) => event(`x${n * 7919}`)).join('\n'));
+    await expect(run(ruleOf('id-1'), whole.subarray(0, whole.length - 20), {}, 'e.gz')).rejects.toMatchObject(
+      { code: 'E_BAD_REQUEST' },
+    );
+  });
+
+  it('reads standard input, whatever the pieces it comes in', async () => {
+    const bytes = Buffer.from(`${event('ü')}\n${event('x')}`);
+    async function* pieces() {
+      for (const byte of bytes) yield Uint8Array.of(byte);
+    }
+    const { found } = await run(ruleOf('id-1', 'Ü'), '', { eventsPath: '-', stdin: pieces() });
+    expect(found).toEqual([['id-1', 0]]);
+  });
+
+  it('a line that is not UTF-8 is counted, not matched', async () => {
+    const { found, unread } = await run(
+      ruleOf('id-1'),
+      Buffer.concat([Buffer.from([0xff, 0x0a]), Buffer.from(event('x'))]),
+    );
+    expect(unread).toMatchObject([{ eventIndex: 0, reason: 'invalid_utf8' }]);
+    expect(found).toEqual([['id-1', 1]]);
+  });
+
+  it('refuses documents one by one, and a second rule of the same id', async () => {
+    const text = [
+      ruleOf('id-1'),
+      'title: no\n',
+      ruleOf('id-1', 'y'),
+      ruleOf('id-2', "'%p%'").replace('Image:', 'Image|expand:'),
+    ].join('---\n');
+    const { summary } = await run(text, event('x'));
+    expect(summary.loaded).toBe(1);
+    expect(summary.refused.map(({ line, reason }) => [line, reason])).toEqual([
+      [9, expect.stringContaining('no logsource')],
+      [11, expect.stringMatching(/^the id is taken by .*r\.yml \(line 1\)$/)],
+      [24, expect.stringContaining('%p% has no value')],
+    ]);
+  });
+
+  it('a given logsource holds for events that no parser takes, and only for them', async () => {
+    const rule = ruleOf('id-1').replace('{product: windows, category: process_creation}', '{product: acme}');
+    const lines = `{"Image":"x"}\n${event('x')}`;
+    expect((await run(rule, lines, { logsource: { product: 'acme' } })).found).toEqual([['id-1', 0]]);
+    expect((await run(rule, lines)).summary.unparsedByReason).toEqual({ unknown_format: 1 });
+  });
+
+  it('stops when it is told to', async () => {
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(run(ruleOf('id-1'), event('x'), { signal })).rejects.toThrow('enough');
+  });
+
+  it('counts events that no loaded rule looks at', async () => {
+    const other = event('x').replace('"EventID":1', '"EventID":3');
+    expect((await run(ruleOf('id-1'), other)).summary.unroutedEvents).toBe(1);
+  });
+});

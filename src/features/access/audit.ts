@@ -1,0 +1,105 @@
+/** The audit log: who did what, written in the transaction of the change itself. */
+import type { Instant } from '../../base/clock.ts';
+import { uuidv7 } from '../../base/ids.ts';
+import type { Actor, Scope } from '../../model/actor.ts';
+import type { Records, RecordsTx } from '../../store/records.ts';
+import { pgText } from '../../store/schema.ts';
+
+export interface AuditChange {
+  readonly at: Instant;
+  readonly actor: Pick<Actor, 'kind' | 'id' | 'name' | 'tenant'>;
+  /** `alert.closed`, `session.started`. */
+  readonly action: string;
+  readonly resource: string;
+  readonly resourceId: string;
+  readonly outcome: 'ok' | 'denied' | 'failed';
+  /** Never secrets, never raw events. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** Address that asked; '' inside the service. */
+  readonly peer?: string;
+}
+
+/** An entry as it is read back. */
+export interface AuditRecord {
+  readonly id: string;
+  readonly at: Instant;
+  readonly actor: { readonly kind: string; readonly id: string; readonly name: string };
+  readonly action: string;
+  readonly resource: string;
+  readonly resourceId: string;
+  readonly outcome: 'ok' | 'denied' | 'failed';
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly peer: string;
+}
+
+export interface AuditQuery {
+  readonly resource?: string | undefined;
+  readonly resourceId?: string | undefined;
+  readonly limit: number;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string | undefined;
+}
+
+/** Writes the row; it stands or falls with `tx`. */
+export async function audit(tx: RecordsTx, entry: AuditChange): Promise<void> {
+  await tx
+    .insertInto('audit')
+    .values({
+      tenant: entry.actor.tenant,
+      id: uuidv7(entry.at),
+      at: new Date(entry.at),
+      actor_kind: entry.actor.kind,
+      actor_id: pgText(entry.actor.id),
+      actor_name: pgText(entry.actor.name),
+      action: entry.action,
+      resource: entry.resource,
+      resource_id: pgText(entry.resourceId),
+      outcome: entry.outcome,
+      details: JSON.stringify(entry.details ?? {}, (_key, value: unknown) =>
+        typeof value === 'string' ? pgText(value) : value,
+      ),
+      peer: entry.peer ?? '',
+    })
+    .execute();
+}
+
+export interface AuditReader {
+  /** Newest first. */
+  list(
+    scope: Scope,
+    query: AuditQuery,
+  ): Promise<{ readonly items: readonly AuditRecord[]; readonly nextCursor: string | null }>;
+}
+
+export function createAuditReader(records: Pick<Records, 'db'>): AuditReader {
+  return {
+    async list(scope, query) {
+      let select = records.db.selectFrom('audit').selectAll().where('tenant', '=', scope.tenant);
+      if (query.resource !== undefined) select = select.where('resource', '=', query.resource);
+      if (query.resourceId !== undefined) select = select.where('resource_id', '=', query.resourceId);
+      // Ids are UUIDv7: their order is the order of time, and unlike time it has no equals.
+      if (query.cursor !== undefined) select = select.where('id', '<', query.cursor);
+      const rows = await select
+        .orderBy('id', 'desc')
+        .limit(query.limit + 1)
+        .execute();
+      const items = rows.slice(0, query.limit).map((row) => ({
+        id: row.id,
+        at: row.at.getTime(),
+        actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor_name },
+        action: row.action,
+        resource: row.resource,
+        resourceId: row.resource_id,
+        outcome: row.outcome,
+        details: row.details,
+        peer: row.peer,
+      }));
+      return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null };
+    },
+  };
+}
+
+/** The service itself, where no person asked. */
+export function systemActor(tenant: Scope['tenant']): Actor {
+  return { kind: 'system', id: 'system', name: 'Watchfloor', tenant, roles: [] };
+}
