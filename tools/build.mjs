@@ -1,6 +1,6 @@
 /** Builds what ships: the service and its workers (dist/), the records seed (dist/), the console (web/dist/). */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
@@ -43,12 +43,18 @@ function runTool(script, args, cwd = root) {
 
 async function buildServer() {
   const { build } = await import('esbuild');
+  for (const name of readdirSync(join(root, 'dist'))) {
+    if (/\.mjs(?:\.map)?$/.test(name)) rmSync(join(root, 'dist', name));
+  }
   await build({
     absWorkingDir: root,
     entryPoints: entries,
     outdir: 'dist',
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    // What only the service needs is a chunk of its own, which other commands never load.
+    splitting: true,
+    chunkNames: '[name]-[hash]',
     format: 'esm',
     platform: 'node',
     target: 'node20',

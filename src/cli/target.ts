@@ -9,7 +9,6 @@ import { OpenAPILink } from '@orpc/openapi-client/fetch';
 import { contract, type Contract } from '../api/contract/index.ts';
 import { decodeProblem, problemFetch } from '../api/contract/problem.ts';
 import { readServiceFile } from '../app/service-file.ts';
-import { startService } from '../app/service.ts';
 import { AppError, type ErrorCode, errorCatalogue } from '../base/errors.ts';
 import { type CommonOptions, configOf } from './options.ts';
 
@@ -34,6 +33,8 @@ export async function openTarget(options: CommonOptions): Promise<Target> {
   const config = configOf(options);
   const running = await readServiceFile(config.data);
   if (running !== null && (await answers(running.url))) return target(running.url, running.token, async () => undefined);
+  // The stores are loaded only by a command that opens them itself.
+  const { startService } = await import('../app/service.ts');
   const service = await startService(config, { role: 'command' });
   return target(service.url, service.localToken, async () => {
     await service.stop();

@@ -1,7 +1,6 @@
 /** Commands of the operator: status, sign-in links, sources, holds, backup, restore, check. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { checkStores, restoreInto } from '../../app/offline.ts';
 import { type CommonOptions, configOf, withTarget } from '../options.ts';
 import { count, exitCode, table } from '../output.ts';
 import { runCommand, runLocal } from '../run.ts';
@@ -98,6 +97,7 @@ function backups(program: Command): void {
     .option('--config <file>', 'configuration file')
     .option('--json', 'one JSON object a line on standard output')
     .action((directory: string, options: CommonOptions) => runLocal(options, async (output) => {
+      const { restoreInto } = await import('../../app/offline.ts');
       const { restored, check } = await restoreInto(configOf(options), resolve(directory), (what) => output.progress(what));
       for (const fault of check.faults) output.note(`fault: ${fault}`);
       output.result({ ...restored, check }, () => `restored ${count(restored.events, 'event')} and ${count(restored.records, 'row')} of records; check ${check.ok ? 'passed' : 'FAILED'}`);
@@ -111,6 +111,7 @@ function backups(program: Command): void {
     .option('--config <file>', 'configuration file')
     .option('--json', 'one JSON object a line on standard output')
     .action((options: CommonOptions) => runLocal(options, async (output) => {
+      const { checkStores } = await import('../../app/offline.ts');
       const check = await checkStores(configOf(options));
       for (const fault of check.faults) output.note(`fault: ${fault}`);
       output.result({ ...check }, () => `${count(check.events, 'event')}, ${count(check.alerts, 'alert')}, ${count(check.evidence, 'piece')} of evidence: ${check.ok ? 'no contradiction' : count(check.faults.length, 'fault')}`);

@@ -1,6 +1,5 @@
 /** `watchfloor rules`: load, list, read, turn off and on. */
 import type { Command } from 'commander';
-import { readRuleFiles } from '../../app/rule-files.ts';
 import { type CommonOptions, withTarget } from '../options.ts';
 import { count, exitCode, inert, type Output, table } from '../output.ts';
 import { runCommand } from '../run.ts';
@@ -25,6 +24,7 @@ export function rulesCommand(program: Command): void {
     .option('--state <state>', 'state of rules that are new: alert or off', 'alert')
     .addHelpText('after', '\nExit code 1 when a document was refused; the others are loaded.')
     .action((paths: string[], options: LoadOptions) => runCommand(options, async ({ target, output, signal }) => {
+      const { readRuleFiles } = await import('../../app/rule-files.ts');
       const report = { added: 0, changed: 0, unchanged: 0, refused: [] as LoadReport['refused'] };
       for (const path of paths) {
         const { files } = await readRuleFiles(path, signal);

@@ -1,6 +1,5 @@
 /** `watchfloor serve`: the service in the foreground. */
 import type { Command } from 'commander';
-import { startService } from '../../app/service.ts';
 import { type CommonOptions, configOf } from '../options.ts';
 import { createOutput, exitCode } from '../output.ts';
 import { explain } from '../run.ts';
@@ -21,7 +20,9 @@ export function serveCommand(program: Command): void {
 async function serve(options: CommonOptions): Promise<void> {
   const output = createOutput(false);
   try {
-    const service = await startService(configOf(options), { role: 'serve' });
+    const config = configOf(options);
+    const { startService } = await import('../../app/service.ts');
+    const service = await startService(config, { role: 'serve' });
     output.note(`Watchfloor listens on ${service.publicUrl}`);
     output.note(`Sign in (once, within 15 minutes): ${service.signInUrl}`);
     const code = await untilStopped(service.stop, service.failed);

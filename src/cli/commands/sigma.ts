@@ -1,8 +1,6 @@
 /** `watchfloor sigma`: rules against a file of events, without a service or a store. */
 import type { Command } from 'commander';
 import { once } from 'node:events';
-import { parsers } from '../../app/parsers.ts';
-import { runSigmaMatch } from '../../app/sigma-match.ts';
 import type { CommonOptions } from '../options.ts';
 import { count, exitCode } from '../output.ts';
 import { runLocal } from '../run.ts';
@@ -40,6 +38,7 @@ Exit code 0: done, with or without matches or refused rules. 1: the rules or the
     .action((options: MatchOptions) => runLocal(options, async (output, signal) => {
       const { product, service, category } = options;
       let unread = 0;
+      const [{ runSigmaMatch }, { parsers }] = await Promise.all([import('../../app/sigma-match.ts'), import('../../app/parsers.ts')]);
       const summary = await runSigmaMatch({
         rulesPath: options.rules,
         eventsPath: options.events,

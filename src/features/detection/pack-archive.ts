@@ -88,7 +88,7 @@ function openEntry(zip: yauzl.ZipFile, entry: yauzl.Entry): Promise<Readable> {
   });
 }
 
-async function keep(stream: Readable, path: string, budget: PackBudget): Promise<void> {
+async function keep(stream: AsyncIterable<unknown>, path: string, budget: PackBudget): Promise<void> {
   const chunks = budget.startFile(path);
   for await (const chunk of stream) chunks.add(chunk as Uint8Array);
   chunks.end();

@@ -1,6 +1,18 @@
 /** What a rule pack may cost, and the running account of one reading. */
 import { AppError } from '../../base/errors.ts';
-import type { Pack, PackFile } from './pack.ts';
+
+export interface PackFile {
+  /** Path inside the pack, with `/`; only a label, never used to write. */
+  readonly path: string;
+  readonly content: string;
+}
+
+export interface Pack {
+  /** Sorted by path. */
+  readonly files: readonly PackFile[];
+  /** Entries that are not `.yml` or `.yaml`. */
+  readonly ignored: number;
+}
 
 export interface PackLimits {
   /** Bytes of one YAML file. */

@@ -3,33 +3,29 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { AppError, messageOf } from '../../base/errors.ts';
 import { readTar, readZip } from './pack-archive.ts';
-import { defaultPackLimits, isYaml, PackBudget, type PackLimits } from './pack-limits.ts';
+import {
+  defaultPackLimits,
+  isYaml,
+  type Pack,
+  PackBudget,
+  type PackFile,
+  type PackLimits,
+} from './pack-limits.ts';
 
-export interface PackFile {
-  /** Path inside the pack, with `/`; only a label, never used to write. */
-  readonly path: string;
-  readonly content: string;
-}
-
-export interface Pack {
-  /** Sorted by path. */
-  readonly files: readonly PackFile[];
-  /** Entries that are not `.yml` or `.yaml`. */
-  readonly ignored: number;
-}
-
-export interface ReadPackOptions {
-  readonly signal?: AbortSignal;
-  readonly limits?: Partial<PackLimits>;
-}
+export type { Pack, PackFile };
 
 /**
  * Reads `path`: a YAML file, a folder (with its subfolders; links are not followed), `.tar`,
  * `.tar.gz`, `.tgz` or `.zip`. Throws AppError that names the place: E_NOT_FOUND, E_TOO_LARGE for a
- * limit, E_BAD_ENCODING for bytes that are not UTF-8, E_BAD_REQUEST for anything else unreadable.
+ * limit, E_BAD_ENCODING for bytes that are not UTF-8, E_BAD_REQUEST for anything else unreadable;
+ * the signal's reason when it is aborted.
  */
-export async function readPack(path: string, options: ReadPackOptions = {}): Promise<Pack> {
-  const budget = new PackBudget({ ...defaultPackLimits, ...options.limits }, options.signal);
+export async function readRuleFiles(
+  path: string,
+  signal?: AbortSignal,
+  limits: Partial<PackLimits> = {},
+): Promise<Pack> {
+  const budget = new PackBudget({ ...defaultPackLimits, ...limits }, signal);
   budget.checkAbort();
   const info = await statOf(path);
   if (info.isDirectory()) await readFolder(path, path, budget);

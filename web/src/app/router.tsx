@@ -1,0 +1,93 @@
+/** The pages and what stands in their addresses. The queue comes first; the others are loaded when asked for. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  type ErrorComponentProps,
+  Link,
+  lazyRouteComponent,
+  Outlet,
+} from '@tanstack/react-router';
+import states from '../components/states.module.css';
+import type { QueueSearch } from '../lib/filter.ts';
+import type { EventsSearch, RulesSearch } from '../lib/searches.ts';
+import { parseSearch, pick, stringifySearch } from '../lib/urls.ts';
+import { QueuePage } from '../pages/queue/queue-page.tsx';
+import { SignInPage } from '../pages/sign-in/sign-in-page.tsx';
+import { Shell } from './shell.tsx';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Broken });
+
+const inside = createRoute({ getParentRoute: () => root, id: 'in', component: Shell });
+
+const queue = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  validateSearch: (search): QueueSearch =>
+    pick(search, ['status', 'severity', 'owner', 'rule', 'text', 'row']),
+  component: QueuePage,
+});
+
+const alert = createRoute({
+  getParentRoute: () => inside,
+  path: '/alerts/$key',
+  validateSearch: (search): { readonly tab?: string } => pick(search, ['tab']),
+  component: lazyRouteComponent(() => import('../pages/alert/alert-page.tsx'), 'AlertPage'),
+});
+
+const events = createRoute({
+  getParentRoute: () => inside,
+  path: '/events',
+  validateSearch: (search): EventsSearch =>
+    pick(search, ['text', 'host', 'user', 'source', 'from', 'to', 'kind', 'row']),
+  component: lazyRouteComponent(() => import('../pages/events/events-page.tsx'), 'EventsPage'),
+});
+
+const rules = createRoute({
+  getParentRoute: () => inside,
+  path: '/rules',
+  validateSearch: (search): RulesSearch => pick(search, ['text', 'state', 'row']),
+  component: lazyRouteComponent(() => import('../pages/rules/rules-page.tsx'), 'RulesPage'),
+});
+
+const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignInPage });
+
+export const router = createRouter({
+  routeTree: root.addChildren([inside.addChildren([queue, alert, events, rules]), signIn]),
+  parseSearch,
+  stringifySearch,
+  defaultPreload: false,
+  scrollRestoration: false,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+function NotFound() {
+  return (
+    <main className={states.state}>
+      <p className={states.title}>There is no such page</p>
+      <Link to="/" className="btn">
+        To the queue
+      </Link>
+    </main>
+  );
+}
+
+/** A bug of ours, or a part of the console that could not be loaded. */
+function Broken({ error, reset }: ErrorComponentProps) {
+  return (
+    <main className={states.state} role="alert">
+      <p className={states.title}>This page broke</p>
+      <p className="dim">
+        {error instanceof Error ? error.message : String(error)}. Nothing stored was changed.
+      </p>
+      <button type="button" className="btn" onClick={reset}>
+        Draw it again
+      </button>
+    </main>
+  );
+}

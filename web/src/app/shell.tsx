@@ -1,0 +1,81 @@
+/** What surrounds every page of a session: rail, live stream, keys, dialogs, toasts. */
+import { useQuery } from '@tanstack/react-query';
+import { Outlet, useNavigate } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { Failure } from '../components/failure.tsx';
+import { orpc, queryClient } from '../lib/api.ts';
+import { isSignedOut } from '../lib/errors.ts';
+import { onLive, startLive } from '../lib/live.ts';
+import { undoLast } from '../lib/toasts.ts';
+import { SignInHelp } from '../pages/sign-in/sign-in-page.tsx';
+import { ActionsProvider } from './actions.tsx';
+import { Help } from './help.tsx';
+import styles from './rail.module.css';
+import { Rail } from './rail.tsx';
+import { SessionContext } from './session.tsx';
+import { Toaster } from './toaster.tsx';
+import { useKeys } from './use-keys.ts';
+
+export function Shell() {
+  const me = useQuery(orpc.session.me.queryOptions({ staleTime: Number.POSITIVE_INFINITY }));
+  if (me.isError && isSignedOut(me.error)) return <SignInHelp reason="none" />;
+  if (me.isError) {
+    return (
+      <Failure
+        what="Watchfloor could not be reached."
+        error={me.error}
+        stillTrue="Nothing that was stored is lost by that."
+        onRetry={() => void me.refetch()}
+      />
+    );
+  }
+  if (me.data === undefined) return null;
+  return (
+    <SessionContext value={me.data}>
+      <ActionsProvider>
+        <Frame />
+      </ActionsProvider>
+    </SessionContext>
+  );
+}
+
+function Frame() {
+  const navigate = useNavigate();
+  const [help, setHelp] = useState(false);
+  useKeys(0, {
+    'g q': () => void navigate({ to: '/' }),
+    'g e': () => void navigate({ to: '/events' }),
+    'g r': () => void navigate({ to: '/rules' }),
+    '?': () => setHelp(true),
+    u: undoLast,
+  });
+  useEffect(() => {
+    // What was missed while the stream was down is asked for; the queue's own rows only compared.
+    const catchUp = () =>
+      void queryClient.invalidateQueries({ predicate: (query) => !isRows(query.queryKey) });
+    const stopHearing = onLive((event) => {
+      if (event.type === 'lagged') catchUp();
+    });
+    const stopLive = startLive(
+      catchUp,
+      () => void queryClient.invalidateQueries({ queryKey: orpc.session.key() }),
+    );
+    return () => {
+      stopHearing();
+      stopLive();
+    };
+  }, []);
+  return (
+    <div className={styles.shell}>
+      <Rail />
+      <Outlet />
+      <Help opened={help} onClose={() => setHelp(false)} />
+      <Toaster />
+    </div>
+  );
+}
+
+function isRows(queryKey: readonly unknown[]): boolean {
+  const options = queryKey[1];
+  return typeof options === 'object' && options !== null && 'type' in options && options.type === 'infinite';
+}

@@ -1,0 +1,90 @@
+/** One rule in the list. */
+import { memo } from 'react';
+import { SeverityMark } from '../../components/severity.tsx';
+import { Value } from '../../components/value.tsx';
+import { attackTags } from '../../lib/attack.ts';
+import type { RuleSummary } from '../../lib/types.ts';
+import styles from './rules.module.css';
+import type { SwitchRule } from './use-rule-state.ts';
+
+interface Props {
+  readonly rule: RuleSummary;
+  readonly selected: boolean;
+  readonly current: boolean;
+  readonly canManage: boolean;
+  readonly onSelect: (id: string) => void;
+  readonly onSwitch: SwitchRule;
+}
+
+export const RuleRow = memo(function RuleRow(props: Props) {
+  const { rule, selected, current } = props;
+  const { techniques, tactics } = attackTags(rule.tags);
+  const { product, service, category } = rule.logsource;
+  return (
+    <div
+      role="row"
+      aria-selected={selected}
+      tabIndex={current ? 0 : -1}
+      data-rule={rule.id}
+      data-off={rule.state === 'off' || undefined}
+      className={styles.row}
+      onClick={() => props.onSelect(rule.id)}
+    >
+      <div role="gridcell" className={styles.mark}>
+        <SeverityMark severity={rule.severity} />
+      </div>
+      <div role="gridcell">
+        <p className="cut">
+          <b>
+            <Value text={rule.title} plain />
+          </b>
+        </p>
+        <p className={`cut ${styles.second}`}>
+          <Value text={rule.author === '' ? 'no author named' : rule.author} plain />
+        </p>
+      </div>
+      <div role="gridcell" title={[...techniques, ...tactics].join(', ')}>
+        <p className="cut mono">{techniques.join(' ')}</p>
+        <p className={`cut ${styles.second}`}>{tactics.join(', ')}</p>
+      </div>
+      <div role="gridcell">
+        <p className="cut">
+          <Value text={[product, service].filter(Boolean).join(' · ')} plain />
+        </p>
+        <p className={`cut ${styles.second}`}>
+          <Value text={category ?? ''} plain />
+        </p>
+      </div>
+      <div role="gridcell">
+        <RuleSwitch rule={rule} canManage={props.canManage} onSwitch={props.onSwitch} />
+      </div>
+    </div>
+  );
+}, same);
+
+function same(before: Props, after: Props): boolean {
+  return (
+    before.rule === after.rule &&
+    before.selected === after.selected &&
+    before.current === after.current &&
+    before.canManage === after.canManage
+  );
+}
+
+export function RuleSwitch({ rule, canManage, onSwitch }: Pick<Props, 'rule' | 'canManage' | 'onSwitch'>) {
+  const isOn = rule.state === 'alert';
+  if (!canManage) return <span>{isOn ? 'On' : 'Off'}</span>;
+  return (
+    <button
+      type="button"
+      role="switch"
+      aria-checked={isOn}
+      aria-label={`Rule on: ${rule.title}`}
+      className={styles.switch}
+      onClick={(event) => {
+        event.stopPropagation();
+        void onSwitch(rule, isOn ? 'off' : 'alert');
+      }}
+    />
+  );
+}
