@@ -63,7 +63,7 @@ export async function writeBackup(deps: BackupDeps, target: string): Promise<Bac
   const { upToSeq, records } = await dumpRecords(deps, directory);
   const events: BackupManifest['events'] = [];
   for await (const { day, rows, data } of deps.events.exportDays(upToSeq)) {
-    events.push({ day, ...(await writeFileHashed(directory, `events/${day}.native`, data, rows)) });
+    events.push({ day, ...(await writeFileHashed(directory, `events/${day}.ndjson.gz`, data, rows)) });
   }
   const manifest: BackupManifest = {
     format: formatVersion,

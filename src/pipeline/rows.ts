@@ -81,15 +81,19 @@ export function columnsOf(event: ParsedEvent): EventColumns {
 }
 
 const authentication = 3002;
+const processActivity = 1007;
+const launch = 1;
 
 /**
- * Whom the event is about, to an analyst: who signs in, whose process it is, else who acts. (For a
- * sign-in OCSF's actor is the service that reports it; for a new process the actor is its parent.)
+ * Whom the event is about, to an analyst: who signs in, whose process starts, else who acts. (For a
+ * sign-in OCSF's actor is the service that reports it, for a new process it is the parent.)
  */
 function userOf(ocsf: Part, actor: Part, process: Part): string {
   const [own, acting] = [userName(part(ocsf, 'user')), userName(part(actor, 'user'))];
   if (ocsf?.['class_uid'] === authentication) return own || acting;
-  return userName(part(process, 'user')) || acting || own;
+  const running = userName(part(process, 'user'));
+  const starts = ocsf?.['class_uid'] === processActivity && ocsf['activity_id'] === launch;
+  return starts ? running || acting : acting || running || own;
 }
 
 function part(of: Part, name: string): Part {

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,6 +13,7 @@ const launcher = join(repoRoot, 'bin', 'watchfloor.cjs');
 export interface ServiceProcess {
   readonly data: string;
   readonly url: string;
+  readonly pid: number;
   /** API token of local-cli. */
   readonly token: string;
   /** Everything it printed on standard error. */
@@ -28,14 +30,16 @@ export async function temporaryData(name: string): Promise<{ dir: string; remove
   return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
 }
 
-/** Variables of the machine that would change what is tested. */
-function cleanEnv(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('WATCHFLOOR_')));
+type Variables = Readonly<Record<string, string>>;
+
+/** Without the variables of the machine that would change what is tested. */
+function cleanEnv(added: Variables = {}): NodeJS.ProcessEnv {
+  return { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('WATCHFLOOR_'))), ...added };
 }
 
 /** Starts it and waits until it listens. Throws with its output when it ends before. */
-export async function startServiceProcess(data: string, args: readonly string[] = []): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [launcher, 'serve', '--data', data, '--port', '0', ...args], { env: cleanEnv(), stdio: ['ignore', 'ignore', 'pipe'] });
+export async function startServiceProcess(data: string, args: readonly string[] = [], env: Variables = {}): Promise<ServiceProcess> {
+  const child = spawn(process.execPath, [launcher, 'serve', '--data', data, '--port', '0', ...args], { env: cleanEnv(env), stdio: ['ignore', 'ignore', 'pipe'] });
   let output = '';
   child.stderr.setEncoding('utf8');
   child.stderr.on('data', (text: string) => {
@@ -46,6 +50,7 @@ export async function startServiceProcess(data: string, args: readonly string[] 
   return {
     data,
     url: file.url,
+    pid: child.pid ?? 0,
     token: file.token,
     stderr: () => output,
     signInUrl: () => /http:\/\/\S+\/sign-in#token=\S+/.exec(output)?.[0] ?? '',
@@ -92,9 +97,22 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs `watchfloor ARGS` to its end. */
-export async function runWatchfloor(args: readonly string[], options: { readonly input?: string | Buffer; readonly cwd?: string } = {}): Promise<CommandResult> {
-  const child = spawn(process.execPath, [launcher, ...args], { env: cleanEnv(), cwd: options.cwd ?? repoRoot, stdio: ['pipe', 'pipe', 'pipe'] });
+export interface CommandOptions {
+  /** Standard input; `open` leaves it to the test (RunningCommand.child.stdin). Default: empty. */
+  readonly input?: string | Buffer | Readable | 'open';
+  readonly cwd?: string;
+  readonly env?: Variables;
+}
+
+export interface RunningCommand {
+  readonly child: ChildProcess;
+  readonly done: Promise<CommandResult>;
+  stderr(): string;
+}
+
+/** Starts `watchfloor ARGS`. */
+export function startWatchfloor(args: readonly string[], options: CommandOptions = {}): RunningCommand {
+  const child = spawn(process.execPath, [launcher, ...args], { env: cleanEnv(options.env), cwd: options.cwd ?? repoRoot, stdio: ['pipe', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -103,12 +121,39 @@ export async function runWatchfloor(args: readonly string[], options: { readonly
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  child.stdin.end(options.input ?? '');
-  await once(child, 'close');
-  return { code: child.exitCode, stdout, stderr };
+  const { input = '' } = options;
+  if (typeof input === 'object' && 'pipe' in input) input.pipe(child.stdin);
+  else if (input !== 'open') child.stdin.end(input);
+  // A command that refuses early does not read its input; what it says is the result.
+  child.stdin.on('error', () => child.stdin.destroy());
+  const done = once(child, 'close').then(() => ({ code: child.exitCode, stdout, stderr }));
+  return { child, done, stderr: () => stderr };
+}
+
+/** Runs `watchfloor ARGS` to its end. */
+export function runWatchfloor(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+  return startWatchfloor(args, options).done;
 }
 
 /** The JSON lines that a command printed. */
 export function jsonLines(text: string): Record<string, unknown>[] {
   return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** Most memory that a process ever had resident, bytes; null where the system does not tell. */
+export async function peakMemory(pid: number): Promise<number | null> {
+  if (process.platform !== 'linux') return null;
+  const kib = /^VmHWM:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return kib === undefined ? null : Number(kib) * 1_024;
+}
+
+/** Waits until `look` gives something else than null. */
+export async function eventually<T>(look: () => Promise<T | null>, what: string, deadlineMs = 60_000): Promise<T> {
+  const deadline = Date.now() + deadlineMs;
+  for (;;) {
+    const found = await look();
+    if (found !== null) return found;
+    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    await pause(50);
+  }
 }

@@ -58,7 +58,7 @@ Exit code 0: done, with or without matches or refused rules. 1: the rules or the
           `${count(summary.loaded, 'rule')} loaded, ${summary.refused.length} refused; ${count(summary.events, 'event')}, ${summary.unparsed} unparsed; ${count(summary.matches, 'match', 'matches')}; ${Math.round(summary.eventsPerSecond).toLocaleString('en-US')} events/s`,
         );
         if (summary.unroutedEvents > 0) {
-          output.note(`${count(summary.unroutedEvents, 'event')} of no known logsource: only rules that name none see them (give --product, --service or --category)`);
+          output.note(`${count(summary.unroutedEvents, 'event')} of a logsource that no loaded rule looks at`);
         }
       }
       return signal.aborted ? exitCode.interrupted : exitCode.ok;

@@ -17,7 +17,7 @@ export function Page({ title, count, heading, tools, children }: Props) {
     document.title = count === undefined ? `${title} · Watchfloor` : `(${count}) ${title} · Watchfloor`;
   }, [title, count]);
   return (
-    <div className={styles.page}>
+    <main className={styles.page}>
       <header className={styles.bar}>
         <h1 className="cut">
           {heading ?? title}
@@ -28,8 +28,8 @@ export function Page({ title, count, heading, tools, children }: Props) {
         <div className={styles.tools}>{tools}</div>
         <Live />
       </header>
-      <main className={styles.main}>{children}</main>
-    </div>
+      <div className={styles.main}>{children}</div>
+    </main>
   );
 }
 
