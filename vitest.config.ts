@@ -19,7 +19,7 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ['./tools/vitest-reporter.ts'],
     projects: [
-      suite('unit', ['src/**/*.test.ts'], 20_000, stores),
+      suite('unit', ['src/**/*.test.ts', 'web/src/**/*.test.ts'], 20_000, stores),
       suite('stores', stores, 120_000),
       suite('walls', ['test/walls/**/*.test.ts'], 300_000),
       suite('kill', ['test/kill/**/*.test.ts'], 300_000),

@@ -1,7 +1,8 @@
 /** Input for the benchmarks: recorded Windows events when they are there, else made-up ones. */
+
+import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { once } from 'node:events';
 import { createGunzip } from 'node:zlib';
 import { deliveryBody } from '../test/kill/scenario.ts';
 import { sharedPath } from '../test/support/shared.ts';
@@ -15,11 +16,14 @@ export async function benchLines(): Promise<Lines> {
   const path = sharedPath('sigma', 'perf-50k.ndjson.gz');
   if (path === null) {
     const scenario = { seed: 1, deliveries: 500, recordsPerDelivery: 100, kills: 0 };
-    const lines = Array.from({ length: 500 }, (_, n) => deliveryBody(scenario, n).trimEnd().split('\n')).flat();
+    const lines = Array.from({ length: 500 }, (_, n) =>
+      deliveryBody(scenario, n).trimEnd().split('\n'),
+    ).flat();
     return { what: '50,000 made-up process creations (no recorded events here)', lines };
   }
   const lines: string[] = [];
-  for await (const line of createInterface({ input: createReadStream(path).pipe(createGunzip()) })) if (line !== '') lines.push(line);
+  for await (const line of createInterface({ input: createReadStream(path).pipe(createGunzip()) }))
+    if (line !== '') lines.push(line);
   return { what: `${lines.length.toLocaleString('en-US')} recorded Windows events`, lines };
 }
 

@@ -4,6 +4,8 @@ import { benchService } from './service.ts';
 import { benchStages } from './stages.ts';
 
 const [only] = process.argv.slice(2);
-console.log(`${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})`);
+console.log(
+  `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})`,
+);
 if (only === undefined || only === 'stages') await benchStages();
 if (only === undefined || only === 'service') await benchService();

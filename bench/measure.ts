@@ -26,7 +26,8 @@ export async function medianAsync(runs: number, work: () => Promise<void>): Prom
 /** Resident memory now and at its highest, MiB (Linux). */
 export async function memoryOf(pid: number): Promise<{ now: number; peak: number }> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  const read = (name: string): number => Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1_024);
+  const read = (name: string): number =>
+    Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1_024);
   return { now: read('VmRSS'), peak: read('VmHWM') };
 }
 
@@ -34,4 +35,5 @@ export function row(...cells: readonly (string | number)[]): void {
   console.log(`| ${cells.join(' | ')} |`);
 }
 
-export const perSecond = (events: number, seconds: number): string => Math.round(events / seconds).toLocaleString('en-US');
+export const perSecond = (events: number, seconds: number): string =>
+  Math.round(events / seconds).toLocaleString('en-US');

@@ -6,7 +6,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { EventId, TenantId } from '../src/model/ids.ts';
 import { openChdbEventStore } from '../src/store/chdb/events.ts';
 import type { EventSearch, EventStore } from '../src/store/events.ts';
-import { jsonLines, runWatchfloor, type ServiceProcess, startServiceProcess } from '../test/support/service.ts';
+import {
+  jsonLines,
+  runWatchfloor,
+  type ServiceProcess,
+  startServiceProcess,
+} from '../test/support/service.ts';
 import { benchLines, writeRepeated } from './lines.ts';
 import { medianAsync, memoryOf, perSecond, row } from './measure.ts';
 
@@ -58,8 +63,13 @@ async function importAll(data: string, file: string, what: string): Promise<void
   if (result.code !== 0) throw new Error(`import failed: ${result.stderr}`);
   const [report] = jsonLines(result.stdout);
   const memory = await memoryOf(pid);
-  const status = await service.api<{ events: { rows: number; bytesOnDisk: number }; records: { bytes: number } }>('GET', '/system/status');
-  console.log(`\n### Import of ${total.toLocaleString('en-US')} events (${what}, repeated with a changing field), starter rules on\n`);
+  const status = await service.api<{
+    events: { rows: number; bytesOnDisk: number };
+    records: { bytes: number };
+  }>('GET', '/system/status');
+  console.log(
+    `\n### Import of ${total.toLocaleString('en-US')} events (${what}, repeated with a changing field), starter rules on\n`,
+  );
   row('measure', 'value');
   row('---', '---:');
   row('events/s, file to committed detections', perSecond(total, seconds));
@@ -89,12 +99,30 @@ async function hunts(directory: string): Promise<void> {
     if (event === null) throw new Error('the first event is not found by its id');
     const day = 24 * 3_600_000;
     const cases: [string, () => Promise<number>][] = [
-      ['events of a host in 24 h (newest 1,000)', () => drain(store, { host: event.host, from: event.time - day / 2, to: event.time + day / 2, limit: 1_000 })],
+      [
+        'events of a host in 24 h (newest 1,000)',
+        () =>
+          drain(store, {
+            host: event.host,
+            from: event.time - day / 2,
+            to: event.time + day / 2,
+            limit: 1_000,
+          }),
+      ],
       ['substring over raw (1,000 hits)', () => drain(store, { text: 'lsass', limit: 1_000 })],
       ['substring over raw (no hit)', () => drain(store, { text: 'qzxv-not-there', limit: 1_000 })],
-      ['one event by its id', async () => ((await store.get(sample.tenant, sample.eventId as EventId)) === null ? 0 : 1)],
-      ['top 10 processes', async () => (await store.top({ tenant: sample.tenant, limit: 10 }, 'process')).length],
-      ['a native field without a column (1,000 hits)', () => drain(store, { field: { name: 'LogonType', value: '3' }, limit: 1_000 })],
+      [
+        'one event by its id',
+        async () => ((await store.get(sample.tenant, sample.eventId as EventId)) === null ? 0 : 1),
+      ],
+      [
+        'top 10 processes',
+        async () => (await store.top({ tenant: sample.tenant, limit: 10 }, 'process')).length,
+      ],
+      [
+        'a native field without a column (1,000 hits)',
+        () => drain(store, { field: { name: 'LogonType', value: '3' }, limit: 1_000 }),
+      ],
     ];
     console.log(`\n### Hunts on ${rows.toLocaleString('en-US')} stored events, embedded store, warm\n`);
     row('hunt', 'rows', 'ms');

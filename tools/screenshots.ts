@@ -23,7 +23,11 @@ async function pictures(scheme: 'dark' | 'light', link: string): Promise<void> {
     await page.goto(link);
     await page.getByRole('grid', { name: 'Alerts' }).getByRole('row').nth(1).waitFor();
     await shoot(page, scheme, 'queue-list');
-    await page.getByRole('grid', { name: 'Alerts' }).getByText(/comsvcs/i).first().click();
+    await page
+      .getByRole('grid', { name: 'Alerts' })
+      .getByText(/comsvcs/i)
+      .first()
+      .click();
     await page.getByRole('complementary', { name: /^Alert/ }).waitFor();
     await shoot(page, scheme, 'queue');
     await page.keyboard.press('c');
@@ -35,7 +39,10 @@ async function pictures(scheme: 'dark' | 'light', link: string): Promise<void> {
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/alerts\//);
     await shoot(page, scheme, 'alert');
-    for (const [key, name] of [['e', 'events'], ['r', 'rules']] as const) {
+    for (const [key, name] of [
+      ['e', 'events'],
+      ['r', 'rules'],
+    ] as const) {
       await page.keyboard.press('g');
       await page.keyboard.press(key);
       await page.waitForURL(new RegExp(name));

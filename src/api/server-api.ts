@@ -8,7 +8,7 @@ import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { AccessService } from '../features/access/types.ts';
 import { contract } from './contract/index.ts';
-import { problemType } from './contract/problem.ts';
+import { problemType } from './contract/problem-fetch.ts';
 import type { RouteMeta } from './contract/route.ts';
 import type { CallContext } from './routes/context.ts';
 import { createRouter } from './routes/router.ts';

@@ -3,7 +3,8 @@ import { OpenAPIGenerator } from '@orpc/openapi';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import { z } from 'zod';
 import { contract } from './contract/index.ts';
-import { Problem, problemType } from './contract/problem.ts';
+import { Problem } from './contract/problem.ts';
+import { problemType } from './contract/problem-fetch.ts';
 
 /** Takes some hundred milliseconds of CPU: make it once. */
 export async function openApiDocument(version: string): Promise<Readonly<Record<string, unknown>>> {

@@ -3,7 +3,8 @@ import { STATUS_CODES } from 'node:http';
 import { ORPCError } from '@orpc/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorCode, errorCatalogue } from '../base/errors.ts';
-import { type Problem, problemType } from './contract/problem.ts';
+import type { Problem } from './contract/problem.ts';
+import { problemType } from './contract/problem-fetch.ts';
 
 /** A fault of ours: what was thrown goes to the log, under the request's id, and nowhere else. */
 export interface Judged {

@@ -10,7 +10,8 @@ import { OpenAPILink } from '@orpc/openapi-client/fetch';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestRecords } from '../../test/support/records.ts';
 import { type Contract, contract } from './contract/index.ts';
-import { decodeProblem, problemFetch } from './contract/problem.ts';
+import { decodeProblem } from './contract/problem.ts';
+import { problemFetch } from './contract/problem-fetch.ts';
 import { alert, startServer, type TestServer, type TestStore } from './server.fixture.ts';
 import { procedures } from './server-api.ts';
 

@@ -88,7 +88,10 @@ export async function writeBackup(deps: BackupDeps, target: string): Promise<Bac
 }
 
 /** Resolves when the dump is written; the pause has ended as soon as the snapshot is fixed. */
-async function dumpRecords(deps: BackupDeps, directory: string): Promise<Pick<BackupManifest, 'upToSeq' | 'records'>> {
+async function dumpRecords(
+  deps: BackupDeps,
+  directory: string,
+): Promise<Pick<BackupManifest, 'upToSeq' | 'records'>> {
   const files: BackupManifest['records'] = [];
   let dumped: Promise<void> = Promise.resolve();
   const upToSeq = await deps.paused(async (lastSeq) => {
@@ -101,7 +104,13 @@ async function dumpRecords(deps: BackupDeps, directory: string): Promise<Pick<Ba
             yield `${JSON.stringify(row)}\n`;
           }
         })();
-        const written = await writeFileHashed(directory, `records/${table}.ndjson.gz`, lines, 0, createGzip());
+        const written = await writeFileHashed(
+          directory,
+          `records/${table}.ndjson.gz`,
+          lines,
+          0,
+          createGzip(),
+        );
         files.push({ table, ...written, rows: count });
       }, fixed);
       // A dump that ends without having said so has its moment behind it as well.
@@ -117,7 +126,9 @@ async function makeEmptyDirectory(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const there = await readdir(directory);
   if (there.length > 0) {
-    throw new AppError('E_BAD_REQUEST', `${directory} is not empty; name a new directory for each backup`, { directory });
+    throw new AppError('E_BAD_REQUEST', `${directory} is not empty; name a new directory for each backup`, {
+      directory,
+    });
   }
 }
 
@@ -150,14 +161,19 @@ export interface RestoreReport {
 }
 
 /** Reads and checks the manifest and the hash of every file. Throws AppError E_DATA_INVALID naming what is wrong. */
-export async function readBackup(source: string, records: Pick<Records, 'schemaVersion'>): Promise<BackupManifest> {
+export async function readBackup(
+  source: string,
+  records: Pick<Records, 'schemaVersion'>,
+): Promise<BackupManifest> {
   const directory = resolve(source);
   let manifest: BackupManifest;
   try {
     manifest = BackupManifest.parse(JSON.parse(await readFile(join(directory, manifestName), 'utf8')));
   } catch (thrown) {
     const missing = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
-    const why = missing ? 'has no manifest.json: not a backup, or one that was not finished' : 'has a manifest.json that is not of this format';
+    const why = missing
+      ? 'has no manifest.json: not a backup, or one that was not finished'
+      : 'has a manifest.json that is not of this format';
     throw new AppError('E_DATA_INVALID', `${directory} ${why}`, { directory }, thrown);
   }
   if (manifest.schemaVersion !== records.schemaVersion) {
@@ -168,7 +184,11 @@ export async function readBackup(source: string, records: Pick<Records, 'schemaV
   }
   for (const file of [...manifest.records, ...manifest.events]) {
     if ((await sha256OfFile(join(directory, file.path))) !== file.sha256) {
-      throw new AppError('E_DATA_INVALID', `${file.path} in ${directory} is damaged: its hash is not the manifest's`, { file: file.path });
+      throw new AppError(
+        'E_DATA_INVALID',
+        `${file.path} in ${directory} is damaged: its hash is not the manifest's`,
+        { file: file.path },
+      );
     }
   }
   return manifest;
@@ -196,21 +216,30 @@ export async function restoreBackup(
   let events = 0;
   for (const file of manifest.events) {
     const stored = await stores.events.importDay(createReadStream(join(directory, file.path)));
-    if (stored !== file.rows) throw new AppError('E_DATA_INVALID', `${file.path}: ${stored} events restored, the manifest says ${file.rows}`);
+    if (stored !== file.rows)
+      throw new AppError(
+        'E_DATA_INVALID',
+        `${file.path}: ${stored} events restored, the manifest says ${file.rows}`,
+      );
     events += stored;
     onProgress(`events received on ${file.day}: ${stored}`);
   }
   const counts = await stores.records.restore(dumpFiles(directory, manifest));
   for (const file of manifest.records) {
     const restored = counts[file.table] ?? 0;
-    if (restored !== file.rows) throw new AppError('E_DATA_INVALID', `${file.table}: ${restored} rows restored, the manifest says ${file.rows}`);
+    if (restored !== file.rows)
+      throw new AppError(
+        'E_DATA_INVALID',
+        `${file.table}: ${restored} rows restored, the manifest says ${file.rows}`,
+      );
   }
   onProgress(`records: ${sum(Object.values(counts))}`);
   return { events, upToSeq: manifest.upToSeq, records: sum(Object.values(counts)) };
 }
 
 async function* dumpFiles(directory: string, manifest: BackupManifest): AsyncGenerator<TableDump> {
-  for (const file of manifest.records) yield { table: file.table, rows: readRows(join(directory, file.path)) };
+  for (const file of manifest.records)
+    yield { table: file.table, rows: readRows(join(directory, file.path)) };
 }
 
 async function* readRows(path: string): AsyncGenerator<Readonly<Record<string, unknown>>> {

@@ -18,7 +18,10 @@ export interface DataCheck {
 const page = 200;
 const maxFaults = 100;
 
-export async function checkData(stores: { readonly records: Records; readonly events: EventStore }): Promise<DataCheck> {
+export async function checkData(stores: {
+  readonly records: Records;
+  readonly events: EventStore;
+}): Promise<DataCheck> {
   const { records, events } = stores;
   const faults: string[] = [];
   const fault = (text: string): void => {
@@ -26,15 +29,29 @@ export async function checkData(stores: { readonly records: Records; readonly ev
   };
   const { rows } = await events.stats();
   const lastSeq = await events.lastSeq();
-  const sequence = await records.db.selectFrom('sequences').select('reserved_to').where('name', '=', 'ingest').executeTakeFirst();
+  const sequence = await records.db
+    .selectFrom('sequences')
+    .select('reserved_to')
+    .where('name', '=', 'ingest')
+    .executeTakeFirst();
   if (lastSeq > (sequence?.reserved_to ?? 0)) {
-    fault(`events go up to seq ${lastSeq}, but the records have reserved only up to ${sequence?.reserved_to ?? 0}`);
+    fault(
+      `events go up to seq ${lastSeq}, but the records have reserved only up to ${sequence?.reserved_to ?? 0}`,
+    );
   }
-  const cursor = await records.db.selectFrom('cursors').select('seq').where('name', '=', detectCursor).executeTakeFirst();
-  if ((cursor?.seq ?? 0) > (sequence?.reserved_to ?? 0)) fault(`the cursor of detection (${cursor?.seq}) is ahead of the sequence`);
+  const cursor = await records.db
+    .selectFrom('cursors')
+    .select('seq')
+    .where('name', '=', detectCursor)
+    .executeTakeFirst();
+  if ((cursor?.seq ?? 0) > (sequence?.reserved_to ?? 0))
+    fault(`the cursor of detection (${cursor?.seq}) is ahead of the sequence`);
   await checkCounts(records, fault);
   const evidence = await checkEvidence(records, fault);
-  const alerts = await records.db.selectFrom('alerts').select((eb) => eb.fn.countAll<string>().as('n')).executeTakeFirstOrThrow();
+  const alerts = await records.db
+    .selectFrom('alerts')
+    .select((eb) => eb.fn.countAll<string>().as('n'))
+    .executeTakeFirstOrThrow();
   return { ok: faults.length === 0, events: rows, alerts: Number(alerts.n), evidence, faults };
 }
 
@@ -42,13 +59,16 @@ export async function checkData(stores: { readonly records: Records; readonly ev
 async function checkCounts(records: Records, fault: (text: string) => void): Promise<void> {
   const wrong = await records.db
     .selectFrom('alerts')
-    .leftJoin('detections', (join) => join.onRef('detections.tenant', '=', 'alerts.tenant').onRef('detections.alert_id', '=', 'alerts.id'))
+    .leftJoin('detections', (join) =>
+      join.onRef('detections.tenant', '=', 'alerts.tenant').onRef('detections.alert_id', '=', 'alerts.id'),
+    )
     .select(['alerts.number', 'alerts.detections', (eb) => eb.fn.count<string>('detections.id').as('found')])
     .groupBy(['alerts.tenant', 'alerts.id', 'alerts.number', 'alerts.detections'])
     .having((eb) => eb(eb.fn.count('detections.id'), '<>', sql<number>`alerts.detections`))
     .limit(maxFaults)
     .execute();
-  for (const row of wrong) fault(`ALR-${row.number} counts ${row.detections} detections, ${row.found} name it`);
+  for (const row of wrong)
+    fault(`ALR-${row.number} counts ${row.detections} detections, ${row.found} name it`);
 }
 
 /** Every piece of evidence has the hash that was taken when it was frozen. */
@@ -66,7 +86,8 @@ async function checkEvidence(records: Records, fault: (text: string) => void): P
       .limit(page)
       .execute();
     for (const row of rows) {
-      if (sha256Hex(row.raw) !== row.sha256) fault(`evidence ${row.event_id} of alert ${row.alert_id} does not have its hash`);
+      if (sha256Hex(row.raw) !== row.sha256)
+        fault(`evidence ${row.event_id} of alert ${row.alert_id} does not have its hash`);
     }
     count += rows.length;
     const last = rows.at(-1);

@@ -12,14 +12,27 @@ import { paths } from './paths.ts';
 const metaKey = 'starter_rules';
 
 /** Loads the starter rules when they are not those that were loaded last: edits made here since then stay. */
-export async function loadStarterRules({ rules, records }: { rules: RulesService; records: Records }): Promise<void> {
+export async function loadStarterRules({
+  rules,
+  records,
+}: {
+  rules: RulesService;
+  records: Records;
+}): Promise<void> {
   const files: RuleFile[] = [];
   for (const name of (await readdir(paths.starterRules)).sort()) {
     if (!name.endsWith('.yml') || name.endsWith('.evidence.yml')) continue;
-    files.push({ path: `content/rules/${name}`, content: await readFile(join(paths.starterRules, name), 'utf8') });
+    files.push({
+      path: `content/rules/${name}`,
+      content: await readFile(join(paths.starterRules, name), 'utf8'),
+    });
   }
   const hash = sha256Hex(JSON.stringify(files));
-  const known = await records.db.selectFrom('meta').select('value').where('key', '=', metaKey).executeTakeFirst();
+  const known = await records.db
+    .selectFrom('meta')
+    .select('value')
+    .where('key', '=', metaKey)
+    .executeTakeFirst();
   if (known?.value === hash) return;
   const report = await rules.loadStarterRules(mainTenant, files);
   const [refused] = report.refused;

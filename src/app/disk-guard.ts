@@ -23,7 +23,8 @@ export function startDiskGuard(dir: string, minBytes: number, logger: Logger): D
         logger.warn({ dir, reason: String(thrown) }, 'free disk space can not be read');
         return;
       }
-      if (refusal === null) logger.error({ dir, reason: thrown.message }, 'too little disk space, intake is refused');
+      if (refusal === null)
+        logger.error({ dir, reason: thrown.message }, 'too little disk space, intake is refused');
       refusal = thrown;
     }
   };

@@ -29,5 +29,8 @@ export function createEventsService(events: EventStore, contexts: Contexts): Eve
 function viewsOf(event: StoredEvent, context: RecordContext) {
   const outcome = event.raw_encoding === 'utf8' ? parseRecord(event.raw, context, parsers) : null;
   if (outcome?.kind !== 'event') return { native: {}, ocsf: {} };
-  return { native: outcome.event.native, ocsf: outcome.event.ocsf as unknown as Readonly<Record<string, unknown>> };
+  return {
+    native: outcome.event.native,
+    ocsf: outcome.event.ocsf as unknown as Readonly<Record<string, unknown>>,
+  };
 }

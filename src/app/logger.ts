@@ -7,7 +7,12 @@ import type { Config } from './config.ts';
 export function createLogger(level: Config['log']['level'], role: 'serve' | 'command'): Logger {
   const quiet = role === 'command' || (process.stderr.isTTY && level === 'info');
   return pino(
-    { level: quiet ? 'warn' : level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    {
+      level: quiet ? 'warn' : level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
     pino.destination({ fd: 2, sync: true }),
   );
 }

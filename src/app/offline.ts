@@ -1,6 +1,7 @@
 /** Work on a data directory that no service runs on: restore and check. */
-import { silentLogger } from '../base/logger.ts';
+
 import { AppError } from '../base/errors.ts';
+import { silentLogger } from '../base/logger.ts';
 import { type RestoreReport, restoreBackup } from './backup.ts';
 import { checkData, type DataCheck } from './check-data.ts';
 import type { Config } from './config.ts';
@@ -31,7 +32,10 @@ async function refuseFilled(config: Config, { events, records }: Stores): Promis
   const { rows } = await events.stats();
   const identity = await records.db.selectFrom('identities').select('id').limit(1).executeTakeFirst();
   if (rows > 0 || identity !== undefined) {
-    throw new AppError('E_DATA_INVALID', `${config.data} has data in it already; restore into a new directory (--data DIR)`);
+    throw new AppError(
+      'E_DATA_INVALID',
+      `${config.data} has data in it already; restore into a new directory (--data DIR)`,
+    );
   }
 }
 

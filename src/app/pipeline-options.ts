@@ -3,7 +3,14 @@ import type { PipelineOptions } from '../pipeline/options.ts';
 import type { Config } from './config.ts';
 
 export function pipelineOptions({ intake }: Config): PipelineOptions {
-  const { maxRecordBytes, maxBodyBytes, maxCompressedBytes, maxDecompressionRatio, batchRecords, batchBytes } = intake;
+  const {
+    maxRecordBytes,
+    maxBodyBytes,
+    maxCompressedBytes,
+    maxDecompressionRatio,
+    batchRecords,
+    batchBytes,
+  } = intake;
   return {
     maxRecordBytes,
     maxBodyBytes,

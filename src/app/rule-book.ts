@@ -55,10 +55,16 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
     const active = await deps.rules.active(mainTenant);
     if (active.revision === revision) return;
     await readFacts();
-    const { size: compiled, refused } = await deps.worker.setRules(active.rules.map((rule) => ({ ...rule, id: rule.id as RuleId })));
+    const { size: compiled, refused } = await deps.worker.setRules(
+      active.rules.map((rule) => ({ ...rule, id: rule.id as RuleId })),
+    );
     size = compiled;
     revision = active.revision;
-    if (refused.length > 0) deps.logger.error({ rules: refused.slice(0, 20), count: refused.length }, 'rules that are on can not be evaluated');
+    if (refused.length > 0)
+      deps.logger.error(
+        { rules: refused.slice(0, 20), count: refused.length },
+        'rules that are on can not be evaluated',
+      );
   }
 
   return {
@@ -68,7 +74,8 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
     },
     facts(_tenant, ruleId, ruleHash) {
       const found = facts.get(`${ruleId}:${ruleHash}`);
-      if (found === undefined) throw new Error(`rule ${ruleId} with hash ${ruleHash} was never in force here`);
+      if (found === undefined)
+        throw new Error(`rule ${ruleId} with hash ${ruleHash} was never in force here`);
       return found;
     },
     size: () => size,

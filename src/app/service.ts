@@ -1,9 +1,9 @@
 /** The composition root: everything is made here, in the order in which it depends on each other. */
-import type { AddressInfo } from 'node:net';
+
 import { readFile } from 'node:fs/promises';
-import { isAddressInUse } from './listen.ts';
-import { createServer } from '../api/server.ts';
+import type { AddressInfo } from 'node:net';
 import type { Services } from '../api/routes/services.ts';
+import { createServer } from '../api/server.ts';
 import { systemClock, toIso } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
@@ -25,15 +25,16 @@ import { openSequence } from '../pipeline/sequence.ts';
 import { startPipelineWorker } from '../pipeline/worker-client.ts';
 import { openPgBossJobs } from '../store/pg-boss/jobs.ts';
 import type { Config } from './config.ts';
-import { startDiskGuard } from './disk-guard.ts';
 import { importDemo, loadStarterRules } from './content.ts';
+import { startDiskGuard } from './disk-guard.ts';
 import { createEventsService } from './events-service.ts';
 import { createExpiry } from './expiry.ts';
 import { createIntakeService } from './intake-service.ts';
+import { isAddressInUse } from './listen.ts';
 import { acquireDataLock, assertDiskSpace, checkDataFormat } from './lock.ts';
 import { createLogger } from './logger.ts';
-import { pipelineOptions } from './pipeline-options.ts';
 import { paths, workers } from './paths.ts';
+import { pipelineOptions } from './pipeline-options.ts';
 import { createRuleBook } from './rule-book.ts';
 import { removeServiceFile, writeServiceFile } from './service-file.ts';
 import { StopStack } from './stop-stack.ts';
@@ -78,7 +79,12 @@ export async function startService(config: Config, options: ServiceOptions): Pro
   }
 }
 
-async function compose(config: Config, options: ServiceOptions, logger: Logger, stops: StopStack): Promise<RunningService> {
+async function compose(
+  config: Config,
+  options: ServiceOptions,
+  logger: Logger,
+  stops: StopStack,
+): Promise<RunningService> {
   const clock = systemClock;
   const startedAt = clock.now();
   let fail: (error: Error) => void = () => undefined;
@@ -91,7 +97,9 @@ async function compose(config: Config, options: ServiceOptions, logger: Logger, 
 
   const lock = await acquireDataLock(config.data);
   stops.push('data directory lock', () => lock.release());
-  lock.lost.addEventListener('abort', () => fail(new AppError('E_DATA_LOCKED', `another process took the data directory ${lock.dir}`)));
+  lock.lost.addEventListener('abort', () =>
+    fail(new AppError('E_DATA_LOCKED', `another process took the data directory ${lock.dir}`)),
+  );
   await checkDataFormat(lock.dir, version);
   await assertDiskSpace(lock.dir, config.events.minFreeDisk);
   const disk = startDiskGuard(lock.dir, config.events.minFreeDisk, logger);
@@ -132,10 +140,14 @@ async function compose(config: Config, options: ServiceOptions, logger: Logger, 
     clock,
     logger,
     sleep,
-    fold: (tx, detections) => foldDetections(tx, detections, { now: clock.now(), rules: ruleBook.facts }),
+    fold: (tx, detections) =>
+      foldDetections(tx, detections, { now: clock.now(), rules: (...key) => ruleBook.facts(...key) }),
     onCommitted: () => outbox.nudge(),
   });
-  const appender = createAppender({ events, worker, sequence, logger, sleep, onStored: (batches) => detect.offer(batches) }, lastSeq);
+  const appender = createAppender(
+    { events, worker, sequence, logger, sleep, onStored: (batches) => detect.offer(batches) },
+    lastSeq,
+  );
   await detect.start(lastSeq);
   stops.push('detection', () => detect.stop(), 30_000);
   stops.push('appender', () => appender.stop(), 30_000);
@@ -159,11 +171,14 @@ async function compose(config: Config, options: ServiceOptions, logger: Logger, 
   };
 
   const services: Services = {
-    alerts: nudging(createAlerts({ records, clock, identities: (tenant, id) => access.person(tenant, id) }), () => outbox.nudge()),
+    alerts: nudging(
+      createAlerts({ records, clock, identities: (tenant, id) => access.person(tenant, id) }),
+      () => outbox.nudge(),
+    ),
     events: createEventsService(events, contexts),
     rules: {
-      list: rules.list,
-      get: rules.get,
+      list: (scope, query) => rules.list(scope, query),
+      get: (scope, id) => rules.get(scope, id),
       async load(actor, files, state) {
         const report = await rules.load(actor, files, state);
         await ruleBook.refresh();
@@ -177,7 +192,18 @@ async function compose(config: Config, options: ServiceOptions, logger: Logger, 
     },
     sources: createSources({ records, clock, access }),
     audit: createAuditReader(records),
-    system: createSystemService({ events, records, clock, startedAt, appender, detect, counters, expiry, ruleBook, newSignInLink }),
+    system: createSystemService({
+      events,
+      records,
+      clock,
+      startedAt,
+      appender,
+      detect,
+      counters,
+      expiry,
+      ruleBook,
+      newSignInLink,
+    }),
     live: outbox,
     intake: createIntakeService(intake, disk),
     ready: async () => ({ ready: true, missing: [] }),
@@ -202,7 +228,12 @@ async function compose(config: Config, options: ServiceOptions, logger: Logger, 
   const port = command ? 0 : config.port;
   await server.listen({ host, port }).catch((thrown: unknown) => {
     if (!isAddressInUse(thrown)) throw thrown;
-    throw new AppError('E_PORT_TAKEN', `port ${port} of ${host} is taken by another program: stop it, or choose another with --port`, { host, port }, thrown);
+    throw new AppError(
+      'E_PORT_TAKEN',
+      `port ${port} of ${host} is taken by another program: stop it, or choose another with --port`,
+      { host, port },
+      thrown,
+    );
   });
   const bound = (server.server.address() as AddressInfo).port;
   const url = `http://${reachable(host)}:${bound}`;
@@ -210,7 +241,12 @@ async function compose(config: Config, options: ServiceOptions, logger: Logger, 
   const localToken = await access.issueToken({ identity: localCli, kind: 'api_token', replace: true });
 
   if (!command) {
-    await writeServiceFile(lock.dir, { url, pid: process.pid, token: localToken, startedAt: toIso(startedAt) });
+    await writeServiceFile(lock.dir, {
+      url,
+      pid: process.pid,
+      token: localToken,
+      startedAt: toIso(startedAt),
+    });
     stops.push('service file', () => removeServiceFile(lock.dir));
   }
   const signInUrl = command ? null : (await newSignInLink()).url;

@@ -17,7 +17,12 @@ export interface Stores {
 }
 
 /** Both are open, migrated, and on the stop stack. `onFailure`: an engine ended by itself. */
-export async function openStores(config: Config, logger: Logger, stops: StopStack, onFailure: (error: Error) => void): Promise<Stores> {
+export async function openStores(
+  config: Config,
+  logger: Logger,
+  stops: StopStack,
+  onFailure: (error: Error) => void,
+): Promise<Stores> {
   const opening = Promise.allSettled([openEvents(config), openRecords(config, logger, onFailure)]);
   const [events, records] = await opening;
   if (events.status === 'fulfilled') stops.push('event store', () => events.value.close(), 30_000);
@@ -42,11 +47,21 @@ async function openEvents(config: Config): Promise<EventStore> {
   });
 }
 
-async function openRecords(config: Config, logger: Logger, onFailure: (error: Error) => void): Promise<Records> {
+async function openRecords(
+  config: Config,
+  logger: Logger,
+  onFailure: (error: Error) => void,
+): Promise<Records> {
   const { store, postgres } = config.records;
   if (store === 'embedded') {
     const directory = join(config.data, 'records');
-    return openPgliteRecords({ directory, logger, seed: paths.recordsSeed, workerUrl: workers.pglite, onFailure });
+    return openPgliteRecords({
+      directory,
+      logger,
+      seed: paths.recordsSeed,
+      workerUrl: workers.pglite,
+      onFailure,
+    });
   }
   const password = postgres.password?.reveal();
   const connection = { connectionString: postgres.url, ...(password === undefined ? {} : { password }) };

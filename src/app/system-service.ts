@@ -4,7 +4,7 @@ import type { Clock, Instant } from '../base/clock.ts';
 import { audit } from '../features/access/audit.ts';
 import type { Appender } from '../pipeline/appender.ts';
 import type { Counters } from '../pipeline/counters.ts';
-import { detectCursor, type DetectConsumer } from '../pipeline/detect-consumer.ts';
+import { type DetectConsumer, detectCursor } from '../pipeline/detect-consumer.ts';
 import { writeBackup } from './backup.ts';
 import type { Expiry } from './expiry.ts';
 import type { RuleBook } from './rule-book.ts';
@@ -50,17 +50,35 @@ export function createSystemService(deps: SystemServiceDeps): SystemService {
       };
     },
     async backup(actor, directory) {
-      const report = await writeBackup({ events, records, clock, version, paused: appender.paused }, directory);
+      const report = await writeBackup(
+        { events, records, clock, version, paused: (work) => appender.paused(work) },
+        directory,
+      );
       const { directory: where, ...details } = report;
       await records.transaction((tx) =>
-        audit(tx, { at: clock.now(), actor, action: 'backup.written', resource: 'system', resourceId: where, outcome: 'ok', details }),
+        audit(tx, {
+          at: clock.now(),
+          actor,
+          action: 'backup.written',
+          resource: 'system',
+          resourceId: where,
+          outcome: 'ok',
+          details,
+        }),
       );
       return report;
     },
     async signInLink(actor) {
       const link = await deps.newSignInLink();
       await records.transaction((tx) =>
-        audit(tx, { at: clock.now(), actor, action: 'sign_in_link.requested', resource: 'system', resourceId: '', outcome: 'ok' }),
+        audit(tx, {
+          at: clock.now(),
+          actor,
+          action: 'sign_in_link.requested',
+          resource: 'system',
+          resourceId: '',
+          outcome: 'ok',
+        }),
       );
       return link;
     },

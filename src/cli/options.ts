@@ -1,6 +1,6 @@
 /** Options that every command shares, and what they are resolved to. */
 import type { Command } from 'commander';
-import { loadConfig, type Config, type ConfigFlags } from '../app/config.ts';
+import { type Config, type ConfigFlags, loadConfig } from '../app/config.ts';
 
 export interface CommonOptions {
   readonly data?: string;

@@ -50,17 +50,27 @@ export function createOutput(json: boolean): Output {
 /** Columns under headings, cut to the terminal's width; values from outside lose their control characters. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const clean = rows.map((row) => row.map(inert));
-  const widths = headings.map((heading, i) => Math.max(heading.length, ...clean.map((row) => (row[i] ?? '').length)));
-  const line = (cells: readonly string[]): string => cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd();
+  const widths = headings.map((heading, i) =>
+    Math.max(heading.length, ...clean.map((row) => (row[i] ?? '').length)),
+  );
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd();
   const columns = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
-  return [line(headings), ...clean.map(line)].map((text) => (text.length > columns ? `${text.slice(0, columns - 1)}…` : text)).join('\n');
+  return [line(headings), ...clean.map(line)]
+    .map((text) => (text.length > columns ? `${text.slice(0, columns - 1)}…` : text))
+    .join('\n');
 }
 
 /** Text from outside, safe on a terminal: control and bidirectional characters become visible. */
 export function inert(text: string): string {
   return text.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
-    return code < 0x20 ? String.fromCodePoint(0x2400 + code) : `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
+    return code < 0x20
+      ? String.fromCodePoint(0x2400 + code)
+      : `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
   });
 }
 

@@ -13,7 +13,10 @@ export interface CommandContext {
 }
 
 /** Runs `work` against the target that the options name; sets the process's exit code. */
-export async function runCommand(options: CommonOptions, work: (context: CommandContext) => Promise<number>): Promise<void> {
+export async function runCommand(
+  options: CommonOptions,
+  work: (context: CommandContext) => Promise<number>,
+): Promise<void> {
   const output = createOutput(options.json === true);
   await guarded(output, async () => {
     const signal = interruptSignal(output);
@@ -27,7 +30,10 @@ export async function runCommand(options: CommonOptions, work: (context: Command
 }
 
 /** Like runCommand for what needs no service. */
-export async function runLocal(options: CommonOptions, work: (output: Output, signal: AbortSignal) => Promise<number>): Promise<void> {
+export async function runLocal(
+  options: CommonOptions,
+  work: (output: Output, signal: AbortSignal) => Promise<number>,
+): Promise<void> {
   const output = createOutput(options.json === true);
   await guarded(output, () => work(output, interruptSignal(output)));
 }
@@ -56,16 +62,25 @@ const unavailable: ReadonlySet<string> = new Set([
 /** One sentence and an exit code for what a person can mend; null for a bug. */
 export function explain(thrown: unknown): { readonly text: string; readonly code: number } | null {
   if (thrown instanceof AppError) {
-    const code = unavailable.has(thrown.code) ? exitCode.unavailable : thrown.code === 'E_CONFIG' ? exitCode.usage : exitCode.failed;
+    const code = unavailable.has(thrown.code)
+      ? exitCode.unavailable
+      : thrown.code === 'E_CONFIG'
+        ? exitCode.usage
+        : exitCode.failed;
     return { text: thrown.message, code };
   }
   if (thrown instanceof ORPCError) return { text: thrown.message, code: exitCode.failed };
-  if (thrown instanceof Error && thrown.name === 'AbortError') return { text: 'interrupted', code: exitCode.interrupted };
+  if (thrown instanceof Error && thrown.name === 'AbortError')
+    return { text: 'interrupted', code: exitCode.interrupted };
   if (thrown instanceof TypeError && thrown.message === 'fetch failed') {
     const cause = thrown.cause instanceof Error ? `: ${thrown.cause.message}` : '';
     return { text: `the service can't be reached${cause}`, code: exitCode.unavailable };
   }
-  if (thrown instanceof Error && 'code' in thrown && ['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR'].includes(String(thrown.code))) {
+  if (
+    thrown instanceof Error &&
+    'code' in thrown &&
+    ['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR'].includes(String(thrown.code))
+  ) {
     return { text: thrown.message, code: exitCode.failed };
   }
   return null;

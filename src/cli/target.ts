@@ -1,13 +1,14 @@
 /** Finds whom to ask: a service elsewhere, one that runs on this data directory, or one of our own for the moment. */
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { createORPCClient } from '@orpc/client';
 import type { ContractRouterClient } from '@orpc/contract';
 import { OpenAPILink } from '@orpc/openapi-client/fetch';
-import { contract, type Contract } from '../api/contract/index.ts';
-import { decodeProblem, problemFetch } from '../api/contract/problem.ts';
+import { type Contract, contract } from '../api/contract/index.ts';
+import { decodeProblem } from '../api/contract/problem.ts';
+import { problemFetch } from '../api/contract/problem-fetch.ts';
 import { readServiceFile } from '../app/service-file.ts';
 import { AppError, type ErrorCode, errorCatalogue } from '../base/errors.ts';
 import { type CommonOptions, configOf } from './options.ts';
@@ -18,7 +19,12 @@ export interface Target {
   readonly url: string;
   readonly api: ApiClient;
   /** Streams a body to a raw route that answers JSON lines; calls `onLine` for each. */
-  upload(path: string, body: Readable, onLine: (line: Readonly<Record<string, unknown>>) => void, signal: AbortSignal): Promise<void>;
+  upload(
+    path: string,
+    body: Readable,
+    onLine: (line: Readonly<Record<string, unknown>>) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,12 +33,14 @@ export async function openTarget(options: CommonOptions): Promise<Target> {
   const server = options.server ?? process.env['WATCHFLOOR_SERVER'];
   if (server !== undefined) {
     const token = options.token ?? process.env['WATCHFLOOR_TOKEN'];
-    if (token === undefined) throw new AppError('E_CONFIG', '--server needs a token: give WATCHFLOOR_TOKEN or --token');
+    if (token === undefined)
+      throw new AppError('E_CONFIG', '--server needs a token: give WATCHFLOOR_TOKEN or --token');
     return target(server.replace(/\/+$/, ''), token, async () => undefined);
   }
   const config = configOf(options);
   const running = await readServiceFile(config.data);
-  if (running !== null && (await answers(running.url))) return target(running.url, running.token, async () => undefined);
+  if (running !== null && (await answers(running.url)))
+    return target(running.url, running.token, async () => undefined);
   // The stores are loaded only by a command that opens them itself.
   const { startService } = await import('../app/service.ts');
   const service = await startService(config, { role: 'command' });
@@ -47,7 +55,8 @@ async function answers(url: string): Promise<boolean> {
     return response.ok;
   } catch (thrown) {
     // Refused, unreachable or silent: the file was left by a service that was killed.
-    if (thrown instanceof TypeError || (thrown instanceof DOMException && thrown.name === 'TimeoutError')) return false;
+    if (thrown instanceof TypeError || (thrown instanceof DOMException && thrown.name === 'TimeoutError'))
+      return false;
     throw thrown;
   }
 }
@@ -79,11 +88,18 @@ function upload(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const open = url.startsWith('https:') ? httpsRequest : httpRequest;
-    const request = open(url, { method: 'POST', headers: { ...headers, 'content-type': 'application/octet-stream' }, signal });
+    const request = open(url, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/octet-stream' },
+      signal,
+    });
     let answered = false;
     const fail = (error: Error): void => {
       // A service that refuses early closes the connection; its answer says more than the broken pipe.
-      if (!answered) reject(new AppError('E_STORE_UNAVAILABLE', `the connection to ${url} broke: ${error.message}`, {}, error));
+      if (!answered)
+        reject(
+          new AppError('E_STORE_UNAVAILABLE', `the connection to ${url} broke: ${error.message}`, {}, error),
+        );
     };
     request.on('error', fail);
     request.on('response', (response) => {
@@ -112,7 +128,10 @@ function upload(
 
 /** A problem document (RFC 9457) as the error it tells of. */
 export function problemError(problem: Readonly<Record<string, unknown>>): AppError {
-  const code = typeof problem['code'] === 'string' && problem['code'] in errorCatalogue ? (problem['code'] as ErrorCode) : 'E_BAD_REQUEST';
-  const text = problem['detail'] ?? problem['title'] ?? 'the service refused this';
-  return new AppError(code, String(text));
+  const code =
+    typeof problem['code'] === 'string' && problem['code'] in errorCatalogue
+      ? (problem['code'] as ErrorCode)
+      : 'E_BAD_REQUEST';
+  const text = [problem['detail'], problem['title']].find((one) => typeof one === 'string');
+  return new AppError(code, text ?? 'the service refused this');
 }

@@ -1,6 +1,5 @@
-/** The straight way of the data: bytes in one buffer with offsets, and what the bytes themselves do not say. */
-import type { Instant } from '../base/clock.ts';
-import type { ContextId, EventId, SourceId, TenantId } from './ids.ts';
+/** What the bytes of a record themselves do not say, and why bytes may be no event. */
+import type { ContextId, SourceId, TenantId } from './ids.ts';
 
 /** How the bytes of a record are to be read. */
 export type Decoder = 'json';
@@ -18,20 +17,6 @@ export interface RecordContext {
   readonly transport: 'file' | 'http';
   /** Base name of the file, for `transport: 'file'`. */
   readonly file?: string;
-}
-
-/**
- * Raw records in one buffer. Record i is `buffer[offsets[2*i] .. offsets[2*i+1])`, without its line
- * end. `ids[i]` is its event id. Worker threads get `buffer` and `offsets` transferred, not copied.
- */
-export interface Batch {
-  readonly context: RecordContext;
-  readonly receivedAt: Instant;
-  readonly buffer: Uint8Array;
-  readonly offsets: Uint32Array;
-  readonly ids: readonly EventId[];
-  /** Records that the framer already knows to be bad: index in the batch → why. The (possibly cut) bytes are kept. */
-  readonly flaws: ReadonlyMap<number, UnparsedReason>;
 }
 
 /** Why a record could not become an event. Stored on its row and counted; the raw bytes are kept. */

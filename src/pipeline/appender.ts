@@ -43,7 +43,12 @@ export interface AppenderDeps {
 
 export interface Appender {
   /** Resolves when the batch is stored. `skip`: indexes of records that are stored already. */
-  append(frame: Frame, context: RecordContext, receivedAt: Instant, skip: ReadonlySet<number>): Promise<Stored>;
+  append(
+    frame: Frame,
+    context: RecordContext,
+    receivedAt: Instant,
+    skip: ReadonlySet<number>,
+  ): Promise<Stored>;
   /** Seq of the newest stored batch. */
   lastStored(): number;
   /** Runs `work` while nothing is being inserted and nothing will be until it ends; gives it the last stored seq. */
@@ -81,7 +86,8 @@ export function createAppender(deps: AppenderDeps, lastSeq: number): Appender {
     while (waiting.length >= maxWaiting) {
       await new Promise<void>((resolve) => roomWaiters.push(resolve));
     }
-    if (stopping.signal.aborted) throw new AppError('E_BUSY', 'the service is stopping; send this again in a moment');
+    if (stopping.signal.aborted)
+      throw new AppError('E_BUSY', 'the service is stopping; send this again in a moment');
   }
 
   function drain(): void {
@@ -152,10 +158,17 @@ export function createAppender(deps: AppenderDeps, lastSeq: number): Appender {
       try {
         return await deps.events.append(batches);
       } catch (thrown) {
-        const again = thrown instanceof AppError && thrown.code === 'E_STORE_UNAVAILABLE' && !stopping.signal.aborted;
+        const again =
+          thrown instanceof AppError && thrown.code === 'E_STORE_UNAVAILABLE' && !stopping.signal.aborted;
         if (!again) throw thrown;
-        deps.logger.warn({ seq: batches[0]?.seq, attempt, reason: messageOf(thrown) }, 'event store unavailable, trying the same insert again');
-        await deps.sleep(retryPausesMs[Math.min(attempt, retryPausesMs.length - 1)] ?? 5_000, stopping.signal);
+        deps.logger.warn(
+          { seq: batches[0]?.seq, attempt, reason: messageOf(thrown) },
+          'event store unavailable, trying the same insert again',
+        );
+        await deps.sleep(
+          retryPausesMs[Math.min(attempt, retryPausesMs.length - 1)] ?? 5_000,
+          stopping.signal,
+        );
       }
     }
   }

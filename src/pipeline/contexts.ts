@@ -1,10 +1,10 @@
 /** Contexts of records: few, each stored once, before the first row that names it (ADR 4). */
-import { toIso, type Clock } from '../base/clock.ts';
+import { type Clock, toIso } from '../base/clock.ts';
 import { hashId } from '../base/ids.ts';
 import type { RecordContext } from '../model/batch.ts';
 import type { ContextId, TenantId } from '../model/ids.ts';
-import { pgText } from '../store/schema.ts';
 import type { Records } from '../store/records.ts';
+import { pgText } from '../store/schema.ts';
 
 export type ContextFacts = Omit<RecordContext, 'id'>;
 
@@ -42,7 +42,12 @@ export function createContexts(records: Records, clock: Clock): Contexts {
     async get(tenant, id) {
       const cached = known.get(id);
       if (cached !== undefined && cached.tenant === tenant) return cached;
-      const row = await records.db.selectFrom('contexts').select('body').where('tenant', '=', tenant).where('id', '=', id).executeTakeFirst();
+      const row = await records.db
+        .selectFrom('contexts')
+        .select('body')
+        .where('tenant', '=', tenant)
+        .where('id', '=', id)
+        .executeTakeFirst();
       if (row === undefined) throw new Error(`context ${id} of tenant ${tenant} is not in the records store`);
       return remember({ ...(JSON.parse(row.body) as ContextFacts), id });
     },
@@ -53,5 +58,9 @@ export function createContexts(records: Records, clock: Clock): Contexts {
 function canonical(facts: ContextFacts): string {
   const entries = Object.entries(facts).filter(([, value]) => value !== undefined);
   entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify(Object.fromEntries(entries.map(([key, value]) => [key, typeof value === 'string' ? pgText(value) : value])));
+  return JSON.stringify(
+    Object.fromEntries(
+      entries.map(([key, value]) => [key, typeof value === 'string' ? pgText(value) : value]),
+    ),
+  );
 }

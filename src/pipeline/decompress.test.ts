@@ -8,7 +8,9 @@ async function* chunks(bytes: Uint8Array, size = 1_000): AsyncGenerator<Uint8Arr
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-async function collect(source: AsyncIterable<Uint8Array>): Promise<{ bytes: Buffer; fault: StreamFault | null }> {
+async function collect(
+  source: AsyncIterable<Uint8Array>,
+): Promise<{ bytes: Buffer; fault: StreamFault | null }> {
   const parts: Uint8Array[] = [];
   try {
     for await (const part of source) parts.push(part);
@@ -19,12 +21,16 @@ async function collect(source: AsyncIterable<Uint8Array>): Promise<{ bytes: Buff
   return { bytes: Buffer.concat(parts), fault: null };
 }
 
-const text = Buffer.from(Array.from({ length: 20_000 }, (_, i) => `{"n":${i},"x":"${(i * 7919) % 10007}"}`).join('\n'));
+const text = Buffer.from(
+  Array.from({ length: 20_000 }, (_, i) => `{"n":${i},"x":"${(i * 7919) % 10007}"}`).join('\n'),
+);
 
 describe('decompression', () => {
   it('gives back what went in, for both encodings and several members', async () => {
     expect((await collect(decompress(chunks(gzipSync(text)), 'gzip', limits))).bytes.equals(text)).toBe(true);
-    expect((await collect(decompress(chunks(deflateSync(text)), 'deflate', limits))).bytes.equals(text)).toBe(true);
+    expect((await collect(decompress(chunks(deflateSync(text)), 'deflate', limits))).bytes.equals(text)).toBe(
+      true,
+    );
     const two = Buffer.concat([gzipSync('a\n'), gzipSync('b\n')]);
     expect((await collect(decompress(chunks(two), 'gzip', limits))).bytes.toString()).toBe('a\nb\n');
   });
@@ -46,7 +52,9 @@ describe('decompression', () => {
     // What stands before the damage is exact; bytes after it may decode to something else before the error shows.
     const good = Math.floor(text.length * 0.4);
     expect(got.bytes.subarray(0, good).equals(text.subarray(0, good))).toBe(true);
-    expect((await collect(decompress(chunks(Buffer.from('hello')), 'gzip', limits))).fault?.kind).toBe('corrupt');
+    expect((await collect(decompress(chunks(Buffer.from('hello')), 'gzip', limits))).fault?.kind).toBe(
+      'corrupt',
+    );
   });
 
   it('stops at a bomb long before it has expanded', async () => {
@@ -57,8 +65,12 @@ describe('decompression', () => {
   });
 
   it('stops at the limits of a delivery, sent and decompressed', async () => {
-    expect((await collect(decompress(chunks(text), 'identity', { ...limits, maxIn: 100 }))).fault?.kind).toBe('too_large');
-    expect((await collect(decompress(chunks(gzipSync(text)), 'gzip', { ...limits, maxOut: 1000 }))).fault?.kind).toBe('too_large');
+    expect((await collect(decompress(chunks(text), 'identity', { ...limits, maxIn: 100 }))).fault?.kind).toBe(
+      'too_large',
+    );
+    expect(
+      (await collect(decompress(chunks(gzipSync(text)), 'gzip', { ...limits, maxOut: 1000 }))).fault?.kind,
+    ).toBe('too_large');
   });
 });
 

@@ -150,7 +150,9 @@ class Inflater {
     const truncated = this.#failure.code === 'Z_BUF_ERROR';
     throw new StreamFault(
       truncated ? 'truncated' : 'corrupt',
-      truncated ? 'the compressed data ends before its end: was the transfer or the copy cut off?' : `the compressed data is damaged (${this.#failure.message})`,
+      truncated
+        ? 'the compressed data ends before its end: was the transfer or the copy cut off?'
+        : `the compressed data is damaged (${this.#failure.message})`,
     );
   }
 }
@@ -181,8 +183,11 @@ export async function* normaliseText(source: AsyncIterable<Uint8Array>): AsyncGe
 }
 
 function afterMark(head: Buffer): { decoder: TextDecoder | null; rest: Uint8Array } {
-  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return { decoder: null, rest: head.subarray(3) };
-  if (head[0] === 0xff && head[1] === 0xfe) return { decoder: new TextDecoder('utf-16le'), rest: head.subarray(2) };
-  if (head[0] === 0xfe && head[1] === 0xff) return { decoder: new TextDecoder('utf-16be'), rest: head.subarray(2) };
+  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf)
+    return { decoder: null, rest: head.subarray(3) };
+  if (head[0] === 0xff && head[1] === 0xfe)
+    return { decoder: new TextDecoder('utf-16le'), rest: head.subarray(2) };
+  if (head[0] === 0xfe && head[1] === 0xff)
+    return { decoder: new TextDecoder('utf-16be'), rest: head.subarray(2) };
   return { decoder: null, rest: head };
 }

@@ -11,7 +11,13 @@ export interface Dedupe {
 const none: ReadonlySet<number> = new Set();
 
 /** `since`: earlier receipts do not count. One per stream; a stream of one head must not run twice at once. */
-export function createDedupe(heads: HeadLookup, events: EventStore, tenant: TenantId, source: SourceId, since: Instant): Dedupe {
+export function createDedupe(
+  heads: HeadLookup,
+  events: EventStore,
+  tenant: TenantId,
+  source: SourceId,
+  since: Instant,
+): Dedupe {
   let fresh: boolean | null = null;
   return {
     async stored(ids) {
@@ -45,7 +51,12 @@ export function createHeadLookup(events: EventStore): HeadLookup {
       queues.set(key, []);
       const since = Math.min(...group.map((one) => one.since));
       try {
-        const found = await events.existing(tenant, source, since, group.map((one) => one.head));
+        const found = await events.existing(
+          tenant,
+          source,
+          since,
+          group.map((one) => one.head),
+        );
         for (const one of group) one.resolve(found.has(one.head));
       } catch (thrown) {
         for (const one of group) one.reject(thrown);

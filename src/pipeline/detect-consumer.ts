@@ -11,8 +11,8 @@ import type { EventStore, StoredRecord } from '../store/events.ts';
 import type { Records, RecordsTx } from '../store/records.ts';
 import type { StoredBatch } from './appender.ts';
 import type { Contexts } from './contexts.ts';
-import type { PipelineWorker } from './worker-client.ts';
 import { replayBatches } from './replay.ts';
+import type { PipelineWorker } from './worker-client.ts';
 
 export interface FoldResult {
   /** Detections that were new. */
@@ -94,8 +94,14 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
         failures = 0;
       } catch (thrown) {
         if (stopping.signal.aborted) return;
-        deps.logger.error({ cursor, attempt: failures, reason: messageOf(thrown) }, 'detection stands still, trying again');
-        await deps.sleep(retryPausesMs[Math.min(failures, retryPausesMs.length - 1)] ?? 5_000, stopping.signal);
+        deps.logger.error(
+          { cursor, attempt: failures, reason: messageOf(thrown) },
+          'detection stands still, trying again',
+        );
+        await deps.sleep(
+          retryPausesMs[Math.min(failures, retryPausesMs.length - 1)] ?? 5_000,
+          stopping.signal,
+        );
         failures += 1;
       }
     }
@@ -167,7 +173,11 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
 
   return {
     async start(lastStored) {
-      const row = await deps.records.db.selectFrom('cursors').select('seq').where('name', '=', detectCursor).executeTakeFirst();
+      const row = await deps.records.db
+        .selectFrom('cursors')
+        .select('seq')
+        .where('name', '=', detectCursor)
+        .executeTakeFirst();
       cursor = row?.seq ?? 0;
       known = Math.max(known, lastStored);
       running = loop();

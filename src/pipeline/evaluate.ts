@@ -1,6 +1,13 @@
 /** Evaluation: an event against the active rules, to detections with their evidence. Pure. */
 import { hashId } from '../base/ids.ts';
-import { buildRuleSet, type CompiledRule, compileRule, type LogsourceMappings, parseSigma, type RuleSet } from '../lang/sigma/index.ts';
+import {
+  buildRuleSet,
+  type CompiledRule,
+  compileRule,
+  type LogsourceMappings,
+  parseSigma,
+  type RuleSet,
+} from '../lang/sigma/index.ts';
 import { type Detection, type Evidence, evidencePerAlert, type MatchedField } from '../model/detection.ts';
 import type { ParsedEvent } from '../model/event.ts';
 import type { DetectionId, RuleId } from '../model/ids.ts';
@@ -24,7 +31,14 @@ export interface Evaluator {
 }
 
 export interface BatchEvaluator {
-  evaluate(event: ParsedEvent, place: Place, time: EventTime, columns: EventColumns, raw: Uint8Array, parser: string): readonly Detection[];
+  evaluate(
+    event: ParsedEvent,
+    place: Place,
+    time: EventTime,
+    columns: EventColumns,
+    raw: Uint8Array,
+    parser: string,
+  ): readonly Detection[];
 }
 
 export function createEvaluator(rules: readonly ActiveRule[], mappings: LogsourceMappings): Evaluator {
@@ -39,7 +53,10 @@ export function createEvaluator(rules: readonly ActiveRule[], mappings: Logsourc
       compiled.push(result.value);
       identity.set(result.value, active);
     } else {
-      refused.push({ id: active.id, reason: result?.error.reason ?? parsed.refused[0]?.reason ?? 'no document' });
+      refused.push({
+        id: active.id,
+        reason: result?.error.reason ?? parsed.refused[0]?.reason ?? 'no document',
+      });
     }
   }
   const ruleSet = buildRuleSet(compiled, mappings);
@@ -80,7 +97,15 @@ function evidenceOf(
   raw: Uint8Array,
   parser: string,
 ): Evidence {
-  return { eventId: place.eventId, time: time.at, receivedAt: place.receivedAt, raw, native: event.native, matched, parser };
+  return {
+    eventId: place.eventId,
+    time: time.at,
+    receivedAt: place.receivedAt,
+    raw,
+    native: event.native,
+    matched,
+    parser,
+  };
 }
 
 function detectionOf(

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { SourceId, TenantId } from '../model/ids.ts';
 import { type Frame, Framer, type FramerOptions } from './frame.ts';
 import { fileChain } from './identity.ts';
-import type { SourceId, TenantId } from '../model/ids.ts';
 
 const chain = fileChain('main' as TenantId, 'test' as SourceId);
 const options: FramerOptions = { maxRecordBytes: 64, batchRecords: 1_000, batchBytes: 1 << 20 };
@@ -92,7 +92,11 @@ describe('framer', () => {
   });
 
   it('gives the same records and identities however the stream is cut into chunks and batches', () => {
-    const line = fc.oneof(fc.string({ maxLength: 20 }), fc.string({ minLength: 50, maxLength: 140 }), fc.constant(''));
+    const line = fc.oneof(
+      fc.string({ maxLength: 20 }),
+      fc.string({ minLength: 50, maxLength: 140 }),
+      fc.constant(''),
+    );
     fc.assert(
       fc.property(
         fc.array(fc.tuple(line, fc.constantFrom('\n', '\r\n'))),

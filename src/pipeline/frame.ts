@@ -5,7 +5,11 @@ import type { UnparsedReason } from '../model/batch.ts';
 import type { EventId } from '../model/ids.ts';
 import { eventIdOf, stateBytes } from './identity.ts';
 
-/** Records of one batch, before anything is known of them but their bytes and identity. */
+/**
+ * Records of one batch, before anything is known of them but their bytes and identity (ADR 6). Record
+ * i is `buffer[offsets[2i] .. offsets[2i+1])`, without its line end; `flaws` says of an index what the
+ * framer already knows to be bad about its (possibly cut) bytes.
+ */
 export interface Frame {
   readonly buffer: Uint8Array;
   readonly offsets: Uint32Array;

@@ -123,7 +123,10 @@ export function createIntake(deps: IntakeDeps): Intake {
     // Two imports of the same file take turns: the second finds everything stored.
     return streams.run(JSON.stringify([tenant, source, head]), async () => {
       const dedupe = createDedupe(heads, deps.events, tenant, source, 0);
-      const run = createRun({ tenant, source, decoder: 'json', transport: 'file', file: file.fileName }, dedupe);
+      const run = createRun(
+        { tenant, source, decoder: 'json', transport: 'file', file: file.fileName },
+        dedupe,
+      );
       let fault: string | null = null;
       try {
         for (let step = first; step.done !== true; step = await reading.next()) {
@@ -141,7 +144,13 @@ export function createIntake(deps: IntakeDeps): Intake {
       const outcome = run.outcome();
       counters.add('files');
       if (fault !== null) counters.add('files.faulty');
-      return { file: file.fileName, ...run.counts(), outOfRange: run.outOfRange(), ...outcome, ...(fault === null ? {} : { truncated: fault }) };
+      return {
+        file: file.fileName,
+        ...run.counts(),
+        outOfRange: run.outOfRange(),
+        ...outcome,
+        ...(fault === null ? {} : { truncated: fault }),
+      };
     });
   }
 
@@ -219,14 +228,19 @@ async function readBody(delivery: Delivery, options: PipelineOptions): Promise<B
   if (delivery.encoding === 'identity') limits.maxIn = options.maxBodyBytes;
   try {
     for await (const part of normaliseText(decompress(delivery.body, delivery.encoding, limits))) {
-      if (delivery.signal.aborted) throw new AppError('E_BAD_REQUEST', 'the sender closed the connection before the end of the body');
+      if (delivery.signal.aborted)
+        throw new AppError('E_BAD_REQUEST', 'the sender closed the connection before the end of the body');
       parts.push(part);
     }
   } catch (thrown) {
     if (!(thrown instanceof StreamFault)) throw thrown;
     const tooLarge = thrown.kind === 'too_large' || thrown.kind === 'bomb';
-    const hint = tooLarge ? 'send it in smaller deliveries' : 'nothing of this delivery was stored; send it again whole';
-    throw new AppError(tooLarge ? 'E_TOO_LARGE' : 'E_BAD_ENCODING', `${thrown.message}; ${hint}`, { fault: thrown.kind });
+    const hint = tooLarge
+      ? 'send it in smaller deliveries'
+      : 'nothing of this delivery was stored; send it again whole';
+    throw new AppError(tooLarge ? 'E_TOO_LARGE' : 'E_BAD_ENCODING', `${thrown.message}; ${hint}`, {
+      fault: thrown.kind,
+    });
   }
   return Buffer.concat(parts);
 }
@@ -269,7 +283,10 @@ function faultOf(thrown: unknown, signal: AbortSignal): string {
 }
 
 /** Gzip is known by its first bytes, not by a name. */
-async function* unpack(body: AsyncIterable<Uint8Array>, options: PipelineOptions): AsyncGenerator<Uint8Array> {
+async function* unpack(
+  body: AsyncIterable<Uint8Array>,
+  options: PipelineOptions,
+): AsyncGenerator<Uint8Array> {
   const iterator = body[Symbol.asyncIterator]();
   const head: Uint8Array[] = [];
   let size = 0;

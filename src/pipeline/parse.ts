@@ -17,7 +17,11 @@ export function parseRecord(text: string, context: RecordContext, parsers: reado
     json = JSON.parse(text);
   } catch (thrown) {
     // V8 answers RangeError for nesting beyond its stack; everything else is a SyntaxError.
-    return { kind: 'unparsed', reason: thrown instanceof RangeError ? 'too_deep' : 'malformed_json', parser: null };
+    return {
+      kind: 'unparsed',
+      reason: thrown instanceof RangeError ? 'too_deep' : 'malformed_json',
+      parser: null,
+    };
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     return { kind: 'unparsed', reason: 'not_an_object', parser: null };
@@ -32,7 +36,11 @@ export function parseRecord(text: string, context: RecordContext, parsers: reado
 }
 
 /** Parsers do not throw on foreign data. One that does has a bug, and must not take the batch down with it. */
-function parseWith(parser: Parser, record: Readonly<Record<string, unknown>>, context: RecordContext): ParseOutcome {
+function parseWith(
+  parser: Parser,
+  record: Readonly<Record<string, unknown>>,
+  context: RecordContext,
+): ParseOutcome {
   try {
     return parser.parse(record, context);
   } catch (thrown) {

@@ -39,7 +39,10 @@ const ruleId = '6f3d1c2a-0000-4000-8000-000000000001' as RuleId;
 let evaluator: Evaluator;
 beforeAll(() => {
   const mappings = parseMappings(readFileSync('content/mappings/windows.yml', 'utf8'));
-  evaluator = createEvaluator([{ id: ruleId, hash: sha256Hex(source), source, path: 'notepad.yml' }], mappings);
+  evaluator = createEvaluator(
+    [{ id: ruleId, hash: sha256Hex(source), source, path: 'notepad.yml' }],
+    mappings,
+  );
 });
 
 const event = (over: Record<string, unknown> = {}) => ({
@@ -54,7 +57,10 @@ const event = (over: Record<string, unknown> = {}) => ({
 });
 
 function frameOf(...lines: (string | Buffer)[]): Frame {
-  const framer = new Framer(fileChain(context.tenant, context.source), { ...defaultPipelineOptions, maxRecordBytes: 2_000 });
+  const framer = new Framer(fileChain(context.tenant, context.source), {
+    ...defaultPipelineOptions,
+    maxRecordBytes: 2_000,
+  });
   for (const line of lines) {
     framer.push(typeof line === 'string' ? Buffer.from(line) : line, () => undefined);
     framer.push(Buffer.from('\n'), () => undefined);
@@ -64,22 +70,42 @@ function frameOf(...lines: (string | Buffer)[]): Frame {
 
 function run(frame: Frame, skip: readonly number[] = []) {
   const deps = { parsers, evaluator, range: defaultPipelineOptions };
-  const result = processBatch({ seq: 7, context, receivedAt, ...frame, skip: new Set(skip) }, deps, { rows: true });
-  const rows = Buffer.from(result.rows).toString('utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as EventRow);
+  const result = processBatch({ seq: 7, context, receivedAt, ...frame, skip: new Set(skip) }, deps, {
+    rows: true,
+  });
+  const rows = Buffer.from(result.rows)
+    .toString('utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as EventRow);
   return { ...result, rows };
 }
 
 describe('the hot path over a batch', () => {
   it('gives a row for each record, with its place, and a detection for each match', () => {
-    const { rows, detections } = run(frameOf(JSON.stringify(event()), JSON.stringify(event({ Image: 'C:\\a.exe' }))));
+    const { rows, detections } = run(
+      frameOf(JSON.stringify(event()), JSON.stringify(event({ Image: 'C:\\a.exe' }))),
+    );
     expect(rows.map((row) => [row.seq, row.idx, row.host, row.user, row.process, row.event_code])).toEqual([
       [7, 0, 'WS-1.corp.example', 'CORP\\a.novak', 'C:\\Windows\\System32\\notepad.exe', '1'],
       [7, 1, 'WS-1.corp.example', 'CORP\\a.novak', 'C:\\a.exe', '1'],
     ]);
     expect(detections).toHaveLength(1);
-    expect(detections[0]).toMatchObject({ ruleId, seq: 7, idx: 0, host: 'WS-1.corp.example', severity: 'low', eventId: rows[0]?.event_id });
+    expect(detections[0]).toMatchObject({
+      ruleId,
+      seq: 7,
+      idx: 0,
+      host: 'WS-1.corp.example',
+      severity: 'low',
+      eventId: rows[0]?.event_id,
+    });
     expect(detections[0]?.evidence?.matched).toEqual([
-      { selection: 'selection', field: 'Image|endswith', pattern: '\\notepad.exe', value: 'C:\\Windows\\System32\\notepad.exe' },
+      {
+        selection: 'selection',
+        field: 'Image|endswith',
+        pattern: '\\notepad.exe',
+        value: 'C:\\Windows\\System32\\notepad.exe',
+      },
     ]);
     expect(Buffer.from(detections[0]?.evidence?.raw ?? []).toString()).toBe(JSON.stringify(event()));
   });
@@ -131,11 +157,15 @@ describe('the hot path over a batch', () => {
     const lines = Array.from({ length: 40 }, (_, n) => JSON.stringify(event({ ProcessId: n })));
     const { detections } = run(frameOf(...lines));
     expect(detections).toHaveLength(40);
-    expect(detections.map((one) => one.evidence !== null)).toEqual(Array.from({ length: 40 }, (_, n) => n < 25));
+    expect(detections.map((one) => one.evidence !== null)).toEqual(
+      Array.from({ length: 40 }, (_, n) => n < 25),
+    );
   });
 
   it('finds the same detections when it reads the stored rows again', () => {
-    const lines = Array.from({ length: 30 }, (_, n) => (n % 7 === 3 ? Buffer.from([0xff, 0x41]) : JSON.stringify(event({ ProcessId: n }))));
+    const lines = Array.from({ length: 30 }, (_, n) =>
+      n % 7 === 3 ? Buffer.from([0xff, 0x41]) : JSON.stringify(event({ ProcessId: n })),
+    );
     const first = run(frameOf(...lines), [4, 5]);
     const stored = first.rows.map((row) => ({
       tenant: context.tenant,
@@ -153,7 +183,10 @@ describe('the hot path over a batch', () => {
     const deps = { parsers, evaluator, range: defaultPipelineOptions };
     const again = processBatch({ ...part!.batch, context }, deps, { rows: false });
     const plain = (list: readonly (typeof first.detections)[number][]) =>
-      list.map((one) => ({ ...one, evidence: one.evidence && { ...one.evidence, raw: Buffer.from(one.evidence.raw).toString('latin1') } }));
+      list.map((one) => ({
+        ...one,
+        evidence: one.evidence && { ...one.evidence, raw: Buffer.from(one.evidence.raw).toString('latin1') },
+      }));
     expect(plain(again.detections)).toEqual(plain(first.detections));
     expect(again.rows).toHaveLength(0);
   });

@@ -44,7 +44,11 @@ export interface ProcessDeps {
 const maxFirstUnparsed = 20;
 
 /** `rows: false` for a replay from the store, where the rows are already there. */
-export function processBatch(input: BatchInput, deps: ProcessDeps, want: { readonly rows: boolean }): ProcessedBatch {
+export function processBatch(
+  input: BatchInput,
+  deps: ProcessDeps,
+  want: { readonly rows: boolean },
+): ProcessedBatch {
   const lines: string[] = [];
   const detections: Detection[] = [];
   const unparsed: Partial<Record<UnparsedReason, number>> = {};
@@ -58,9 +62,17 @@ export function processBatch(input: BatchInput, deps: ProcessDeps, want: { reado
     const bytes = input.buffer.subarray(input.offsets[2 * i], input.offsets[2 * i + 1]);
     const flaw = input.flaws.get(i);
     const raw = rawText(bytes, flaw);
-    const place: Place = { context: input.context, receivedAt: input.receivedAt, seq: input.seq, idx: input.indexes?.[i] ?? i, eventId };
+    const place: Place = {
+      context: input.context,
+      receivedAt: input.receivedAt,
+      seq: input.seq,
+      idx: input.indexes?.[i] ?? i,
+      eventId,
+    };
     const outcome: RecordOutcome =
-      flaw === undefined ? parseRecord(raw.raw, input.context, deps.parsers) : { kind: 'unparsed', reason: flaw, parser: null };
+      flaw === undefined
+        ? parseRecord(raw.raw, input.context, deps.parsers)
+        : { kind: 'unparsed', reason: flaw, parser: null };
     const event = outcome.kind === 'event' ? outcome.event : null;
     const time = eventTime(event?.time ?? null, input.receivedAt, deps.range);
     const columns = event === null ? undefined : columnsOf(event);
@@ -69,7 +81,8 @@ export function processBatch(input: BatchInput, deps: ProcessDeps, want: { reado
     if (want.rows) lines.push(JSON.stringify(rowOf(place, outcome, raw, time, columns)));
     if (outcome.kind === 'unparsed') {
       unparsed[outcome.reason] = (unparsed[outcome.reason] ?? 0) + 1;
-      if (firstUnparsed.length < maxFirstUnparsed) firstUnparsed.push({ idx: place.idx, reason: outcome.reason });
+      if (firstUnparsed.length < maxFirstUnparsed)
+        firstUnparsed.push({ idx: place.idx, reason: outcome.reason });
     } else if (columns !== undefined) {
       const parser = `${outcome.parser.name}@${outcome.parser.version}`;
       detections.push(...evaluator.evaluate(outcome.event, place, time, columns, bytes, parser));

@@ -20,7 +20,11 @@ export function replayBatches(stored: readonly StoredRecord[]): readonly ReplayB
   };
   for (const record of stored) {
     const first = run[0];
-    if (first !== undefined && (first.seq !== record.seq || first.context !== record.context || first.tenant !== record.tenant)) close();
+    if (
+      first !== undefined &&
+      (first.seq !== record.seq || first.context !== record.context || first.tenant !== record.tenant)
+    )
+      close();
     run.push(record);
   }
   close();
@@ -41,7 +45,8 @@ function toBatch(run: readonly StoredRecord[]): ReplayBatch {
     offsets[2 * i + 1] = at;
     ids.push(record.eventId);
     // Flaws of framing are facts about the bytes as they came; everything else is read afresh.
-    if (record.unparsed === 'record_too_long' || record.unparsed === 'invalid_utf8') flaws.set(i, record.unparsed);
+    if (record.unparsed === 'record_too_long' || record.unparsed === 'invalid_utf8')
+      flaws.set(i, record.unparsed);
   });
   return {
     tenant: first.tenant,

@@ -1,7 +1,6 @@
 /** An outcome as a row of the events table: the columns that hunts filter on, and raw. */
-import { toIso, type Instant } from '../base/clock.ts';
-import type { UnparsedReason } from '../model/batch.ts';
-import type { RecordContext } from '../model/batch.ts';
+import { type Instant, toIso } from '../base/clock.ts';
+import type { RecordContext, UnparsedReason } from '../model/batch.ts';
 import type { ParsedEvent } from '../model/event.ts';
 import type { EventId } from '../model/ids.ts';
 import type { EventRow } from '../store/events.ts';
@@ -35,11 +34,16 @@ export function eventTime(own: Instant | null, receivedAt: Instant, range: TimeR
 }
 
 /** Raw bytes as text: UTF-8, or latin1 (one code point per byte) where they are not. */
-export function rawText(bytes: Uint8Array, flaw: UnparsedReason | undefined): Pick<EventRow, 'raw' | 'raw_encoding'> {
+export function rawText(
+  bytes: Uint8Array,
+  flaw: UnparsedReason | undefined,
+): Pick<EventRow, 'raw' | 'raw_encoding'> {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   // A record that was cut at its limit may end inside a character.
   const utf8 = flaw === undefined || (flaw !== 'invalid_utf8' && flaw !== 'record_too_long');
-  return utf8 ? { raw: view.toString('utf8'), raw_encoding: 'utf8' } : { raw: view.toString('latin1'), raw_encoding: 'latin1' };
+  return utf8
+    ? { raw: view.toString('utf8'), raw_encoding: 'utf8' }
+    : { raw: view.toString('latin1'), raw_encoding: 'latin1' };
 }
 
 /** The raw bytes of a stored row again. */
@@ -66,7 +70,9 @@ export function columnsOf(event: ParsedEvent): EventColumns {
   const ocsf = event.ocsf as unknown as Readonly<Record<string, unknown>>;
   const actor = part(ocsf, 'actor');
   const process = part(ocsf, 'process') ?? part(actor, 'process');
-  const parent = part(process, 'parent_process') ?? (part(ocsf, 'process') === undefined ? undefined : part(actor, 'process'));
+  const parent =
+    part(process, 'parent_process') ??
+    (part(ocsf, 'process') === undefined ? undefined : part(actor, 'process'));
   return {
     host: text(part(ocsf, 'device'), 'hostname'),
     user: userOf(ocsf, actor, process),
@@ -110,7 +116,9 @@ function text(of: Part, name: string): string {
 function userName(user: Part): string {
   const name = text(user, 'name');
   const domain = text(user, 'domain');
-  return name !== '' && domain !== '' && !name.includes('\\') && !name.includes('@') ? `${domain}\\${name}` : name;
+  return name !== '' && domain !== '' && !name.includes('\\') && !name.includes('@')
+    ? `${domain}\\${name}`
+    : name;
 }
 
 function image(process: Part): string {

@@ -19,9 +19,15 @@ export async function openSequence(records: Records, floor: number): Promise<Seq
     const row = await records.db
       .insertInto('sequences')
       .values({ name, reserved_to: floor + blockSize })
-      .onConflict((c) => c.column('name').doUpdateSet((eb) => ({
-        reserved_to: eb(eb.fn<number>('greatest', ['sequences.reserved_to', eb.val(floor)]), '+', blockSize),
-      })))
+      .onConflict((c) =>
+        c.column('name').doUpdateSet((eb) => ({
+          reserved_to: eb(
+            eb.fn<number>('greatest', ['sequences.reserved_to', eb.val(floor)]),
+            '+',
+            blockSize,
+          ),
+        })),
+      )
       .returning('reserved_to')
       .executeTakeFirstOrThrow();
     end = row.reserved_to;

@@ -9,17 +9,40 @@ interface Container {
 
 const containers: readonly Container[] = [
   { magic: [0x50, 0x4b, 0x03, 0x04], what: 'a zip archive', fix: 'unpack it and import the files in it' },
-  { magic: [0x28, 0xb5, 0x2f, 0xfd], what: 'zstd-compressed', fix: 'decompress it (zstd -d) or compress it with gzip' },
-  { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a], what: 'xz-compressed', fix: 'decompress it (xz -d) or compress it with gzip' },
-  { magic: [0x42, 0x5a, 0x68], what: 'bzip2-compressed', fix: 'decompress it (bunzip2) or compress it with gzip' },
-  { magic: [0x45, 0x6c, 0x66, 0x46, 0x69, 0x6c, 0x65], what: 'a Windows EVTX file', fix: 'export it as JSON lines, one event a line' },
-  { magic: [0x50, 0x41, 0x52, 0x31], what: 'a Parquet file', fix: 'export it as JSON lines, one event a line' },
+  {
+    magic: [0x28, 0xb5, 0x2f, 0xfd],
+    what: 'zstd-compressed',
+    fix: 'decompress it (zstd -d) or compress it with gzip',
+  },
+  {
+    magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a],
+    what: 'xz-compressed',
+    fix: 'decompress it (xz -d) or compress it with gzip',
+  },
+  {
+    magic: [0x42, 0x5a, 0x68],
+    what: 'bzip2-compressed',
+    fix: 'decompress it (bunzip2) or compress it with gzip',
+  },
+  {
+    magic: [0x45, 0x6c, 0x66, 0x46, 0x69, 0x6c, 0x65],
+    what: 'a Windows EVTX file',
+    fix: 'export it as JSON lines, one event a line',
+  },
+  {
+    magic: [0x50, 0x41, 0x52, 0x31],
+    what: 'a Parquet file',
+    fix: 'export it as JSON lines, one event a line',
+  },
 ];
 
 /** Throws AppError E_BAD_REQUEST for a container that this version can't read. */
 export function refuseForeignContainer(head: Uint8Array): void {
   const found = containers.find(({ magic }) => magic.every((byte, i) => head[i] === byte));
   if (found !== undefined) {
-    throw new AppError('E_BAD_REQUEST', `this is ${found.what}, and import reads JSON lines, plain or gzip: ${found.fix}`);
+    throw new AppError(
+      'E_BAD_REQUEST',
+      `this is ${found.what}, and import reads JSON lines, plain or gzip: ${found.fix}`,
+    );
   }
 }

@@ -6,7 +6,9 @@ import type { WorkerAnswer, WorkerData, WorkerRequest } from './worker-protocol.
 
 export interface PipelineWorker {
   /** Puts rules in force for every batch that is given after this call. Returns how many compiled, and which did not. */
-  setRules(rules: readonly ActiveRule[]): Promise<{ readonly size: number; readonly refused: readonly { id: string; reason: string }[] }>;
+  setRules(
+    rules: readonly ActiveRule[],
+  ): Promise<{ readonly size: number; readonly refused: readonly { id: string; reason: string }[] }>;
   /** Batches are answered in the order they are given. `batch.buffer` is transferred: it is empty afterwards. */
   process(batch: BatchInput, want: { readonly rows: boolean }): Promise<ProcessedBatch>;
   /** Resolves with the reason when the thread ends by itself. */
@@ -63,7 +65,10 @@ export function startPipelineWorker(entry: URL, data: WorkerData): PipelineWorke
     },
     async process(batch, want) {
       const { buffer } = batch.buffer;
-      const answer = await ask({ kind: 'batch', batch, rows: want.rows }, buffer instanceof ArrayBuffer ? [buffer] : []);
+      const answer = await ask(
+        { kind: 'batch', batch, rows: want.rows },
+        buffer instanceof ArrayBuffer ? [buffer] : [],
+      );
       if (answer.kind !== 'batch') throw new Error('the pipeline worker answered another question');
       return answer.batch;
     },

@@ -15,5 +15,9 @@ export type WorkerRequest =
   | { readonly kind: 'batch'; readonly batch: BatchInput; readonly rows: boolean };
 
 export type WorkerAnswer =
-  | { readonly kind: 'rules'; readonly size: number; readonly refused: readonly { readonly id: RuleId; readonly reason: string }[] }
+  | {
+      readonly kind: 'rules';
+      readonly size: number;
+      readonly refused: readonly { readonly id: RuleId; readonly reason: string }[];
+    }
   | { readonly kind: 'batch'; readonly batch: ProcessedBatch };

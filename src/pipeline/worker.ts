@@ -19,7 +19,10 @@ function main(): void {
       evaluator = createEvaluator(request.rules, mappings);
       return { kind: 'rules', size: evaluator.size, refused: evaluator.refused };
     }
-    return { kind: 'batch', batch: processBatch(request.batch, { parsers, evaluator, range }, { rows: request.rows }) };
+    return {
+      kind: 'batch',
+      batch: processBatch(request.batch, { parsers, evaluator, range }, { rows: request.rows }),
+    };
   };
 
   port.on('message', ({ id, request }: { id: number; request: WorkerRequest }) => {
@@ -28,7 +31,10 @@ function main(): void {
       port.postMessage({ id, answer }, answer.kind === 'batch' ? transferable(answer.batch.rows) : []);
     } catch (thrown) {
       // A throw here is a bug in a parser or in the engine: it belongs to the request, not to the thread.
-      port.postMessage({ id, failure: thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown) });
+      port.postMessage({
+        id,
+        failure: thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown),
+      });
     }
   });
 }
@@ -36,7 +42,9 @@ function main(): void {
 /** Only a buffer that owns its memory may be transferred; small ones come from Node's shared pool. */
 function transferable(bytes: Uint8Array): ArrayBuffer[] {
   const { buffer } = bytes;
-  return buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength && bytes.byteLength > 0 ? [buffer] : [];
+  return buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength && bytes.byteLength > 0
+    ? [buffer]
+    : [];
 }
 
 main();

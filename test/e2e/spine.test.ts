@@ -3,16 +3,28 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Browser, chromiumPath, openBrowser } from '../support/browser.ts';
-import { jsonLines, repoRoot, runWatchfloor, type ServiceProcess, startServiceProcess, temporaryData } from '../support/service.ts';
+import {
+  jsonLines,
+  repoRoot,
+  runWatchfloor,
+  type ServiceProcess,
+  startServiceProcess,
+  temporaryData,
+} from '../support/service.ts';
 import { sharedPath } from '../support/shared.ts';
 
 const recording = sharedPath('samples', 'windows-json', 'otrf', 'psh_lsass_memory_dump_comsvcs.ndjson');
-if (recording === null) console.warn('the recording is not here (WATCHFLOOR_SHARED): the end-to-end test runs on the made-up demo instead');
+if (recording === null)
+  console.warn(
+    'the recording is not here (WATCHFLOOR_SHARED): the end-to-end test runs on the made-up demo instead',
+  );
 const file = recording ?? `${repoRoot}/content/demo/finance-intrusion.ndjson`;
 
 async function noViolations(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([]);
+  expect(
+    violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`),
+  ).toEqual([]);
 }
 
 describe.skipIf(chromiumPath === null)('from a log line to a closed alert', () => {
@@ -28,7 +40,11 @@ describe.skipIf(chromiumPath === null)('from a log line to a closed alert', () =
     browser = await openBrowser();
     page = await browser.context.newPage();
     page.on('request', (request) => {
-      if (!request.url().startsWith(new URL(service.signInUrl()).origin) && !request.url().startsWith('data:')) foreign.push(request.url());
+      if (
+        !request.url().startsWith(new URL(service.signInUrl()).origin) &&
+        !request.url().startsWith('data:')
+      )
+        foreign.push(request.url());
     });
   });
   afterAll(async () => {
@@ -59,20 +75,38 @@ describe.skipIf(chromiumPath === null)('from a log line to a closed alert', () =
     expect(Number(report?.['alerts'])).toBeGreaterThan(0);
     await page.keyboard.press('.');
     await page.getByRole('grid', { name: 'Alerts' }).getByRole('row').nth(1).waitFor();
-    expect(await page.getByRole('grid', { name: 'Alerts' }).getByText(/comsvcs/i).count()).toBeGreaterThan(0);
+    expect(
+      await page
+        .getByRole('grid', { name: 'Alerts' })
+        .getByText(/comsvcs/i)
+        .count(),
+    ).toBeGreaterThan(0);
   });
 
   it('explains why it fired: matched field, value, condition, author', async () => {
-    await page.getByRole('grid', { name: 'Alerts' }).getByText(/comsvcs/i).first().click();
+    await page
+      .getByRole('grid', { name: 'Alerts' })
+      .getByText(/comsvcs/i)
+      .first()
+      .click();
     const drawer = page.getByRole('complementary', { name: /^Alert ALR-/ });
     await drawer.waitFor();
-    await drawer.getByText(/MiniDump/i).first().waitFor();
+    await drawer
+      .getByText(/MiniDump/i)
+      .first()
+      .waitFor();
     await drawer.getByText('Watchfloor contributors').first().waitFor();
-    await drawer.getByText(/condition/i).first().waitFor();
+    await drawer
+      .getByText(/condition/i)
+      .first()
+      .waitFor();
     await noViolations(page);
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/alerts\/ALR-\d+/);
-    await page.getByText(/MiniDump/i).first().waitFor();
+    await page
+      .getByText(/MiniDump/i)
+      .first()
+      .waitFor();
     await noViolations(page);
   });
 
@@ -87,13 +121,23 @@ describe.skipIf(chromiumPath === null)('from a log line to a closed alert', () =
     await page.getByText('seen on the finance host').first().waitFor();
     await page.keyboard.press('c');
     await page.keyboard.press('t');
-    await expect.poll(async () => (await service.api<{ status: string }>('GET', `/alerts/${key}`)).status).toBe('closed');
+    await expect
+      .poll(async () => (await service.api<{ status: string }>('GET', `/alerts/${key}`)).status)
+      .toBe('closed');
     await page.goto(`${new URL(service.signInUrl()).origin}/alerts/${key}`);
     await page.reload();
-    await page.getByText(/true positive/i).first().waitFor();
-    const alert = await service.api<{ verdict: string; history: { kind: string; actor: { name: string } }[] }>('GET', `/alerts/${key}`);
+    await page
+      .getByText(/true positive/i)
+      .first()
+      .waitFor();
+    const alert = await service.api<{
+      verdict: string;
+      history: { kind: string; actor: { name: string } }[];
+    }>('GET', `/alerts/${key}`);
     expect(alert.verdict).toBe('true_positive');
-    expect(alert.history.map((one) => one.kind)).toEqual(expect.arrayContaining(['created', 'commented', 'closed']));
+    expect(alert.history.map((one) => one.kind)).toEqual(
+      expect.arrayContaining(['created', 'commented', 'closed']),
+    );
     expect(alert.history.find((one) => one.kind === 'closed')?.actor.name).toBe('admin');
     const { items } = await service.api<{ items: { action: string }[] }>('GET', '/audit?limit=500');
     expect(items.some((one) => /clos/.test(one.action))).toBe(true);

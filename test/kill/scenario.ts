@@ -35,14 +35,20 @@ export function deliveryBody(scenario: Scenario, n: number): string {
   const lines = Array.from({ length: scenario.recordsPerDelivery }, (_, i) => {
     const suspicious = next() < 0.05;
     const host = `WS-${Math.floor(next() * 4)}.corp.example`;
-    const command = suspicious ? 'powershell.exe -nop -w hidden -enc SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoAZQBjAHQAKQA=' : `notepad.exe note-${n}-${i}.txt`;
+    const command = suspicious
+      ? 'powershell.exe -nop -w hidden -enc SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoAZQBjAHQAKQA='
+      : `notepad.exe note-${n}-${i}.txt`;
     return JSON.stringify({
       EventID: 1,
       Channel: 'Microsoft-Windows-Sysmon/Operational',
       Provider_Name: 'Microsoft-Windows-Sysmon',
       Computer: host,
-      TimeCreated: new Date(Date.UTC(2026, 0, 5) + (n * scenario.recordsPerDelivery + i) * 1_000).toISOString(),
-      Image: suspicious ? 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe' : 'C:\\Windows\\System32\\notepad.exe',
+      TimeCreated: new Date(
+        Date.UTC(2026, 0, 5) + (n * scenario.recordsPerDelivery + i) * 1_000,
+      ).toISOString(),
+      Image: suspicious
+        ? 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe'
+        : 'C:\\Windows\\System32\\notepad.exe',
       CommandLine: command,
       ParentImage: 'C:\\Program Files\\Microsoft Office\\root\\Office16\\WINWORD.EXE',
       User: 'CORP\\a.novak',
@@ -56,11 +62,15 @@ export function deliveryBody(scenario: Scenario, n: number): string {
 export async function runScenario(data: string, scenario: Scenario): Promise<Outcome> {
   const next = random(scenario.seed);
   const killAt = new Set<number>();
-  while (killAt.size < Math.min(scenario.kills, scenario.deliveries)) killAt.add(Math.floor(next() * scenario.deliveries));
+  while (killAt.size < Math.min(scenario.kills, scenario.deliveries))
+    killAt.add(Math.floor(next() * scenario.deliveries));
   let service = await startServiceProcess(data);
   let resent = 0;
   try {
-    const { token } = await service.api<{ token: string }>('POST', '/sources', { id: 'stream', description: 'kill test' });
+    const { token } = await service.api<{ token: string }>('POST', '/sources', {
+      id: 'stream',
+      description: 'kill test',
+    });
     for (let n = 0; n < scenario.deliveries; n++) {
       const body = deliveryBody(scenario, n);
       if (killAt.has(n)) {
@@ -72,7 +82,8 @@ export async function runScenario(data: string, scenario: Scenario): Promise<Out
         if (acknowledged) continue;
         resent += 1;
       }
-      if (!(await send(service, token, n, body))) throw new Error(`delivery ${n} was refused by a running service: ${service.stderr()}`);
+      if (!(await send(service, token, n, body)))
+        throw new Error(`delivery ${n} was refused by a running service: ${service.stderr()}`);
     }
     await caughtUp(service);
     return { ...(await outcome(service)), kills: killAt.size, resent };

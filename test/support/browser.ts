@@ -8,18 +8,34 @@ import { type BrowserContext, chromium } from 'playwright-core';
 const executablePath = process.env['WATCHFLOOR_CHROMIUM'] ?? '/usr/bin/chromium';
 
 export const chromiumPath: string | null = existsSync(executablePath) ? executablePath : null;
-if (chromiumPath === null) console.warn(`browser tests are skipped: no Chromium at ${executablePath} (set WATCHFLOOR_CHROMIUM)`);
+if (chromiumPath === null)
+  console.warn(`browser tests are skipped: no Chromium at ${executablePath} (set WATCHFLOOR_CHROMIUM)`);
 
 export interface Browser {
   readonly context: BrowserContext;
   close(): Promise<void>;
 }
 
-export async function openBrowser(options: { readonly colorScheme?: 'dark' | 'light'; readonly width?: number; readonly height?: number } = {}): Promise<Browser> {
+export async function openBrowser(
+  options: {
+    readonly colorScheme?: 'dark' | 'light';
+    readonly width?: number;
+    readonly height?: number;
+  } = {},
+): Promise<Browser> {
   const profile = await mkdtemp(join(tmpdir(), 'wf-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: chromiumPath ?? '',
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
     colorScheme: options.colorScheme ?? 'dark',
     viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
   });

@@ -2,8 +2,6 @@
 import { ORPCError } from '@orpc/client';
 import { z } from 'zod';
 
-export const problemType = 'application/problem+json';
-
 export const Problem = z.object({
   /** `urn:watchfloor:error:` and the code. */
   type: z.string(),
@@ -27,16 +25,4 @@ export function decodeProblem(body: unknown): ORPCError<string, Problem['details
   if (!problem.success) return null;
   const { code, status, detail, details } = problem.data;
   return new ORPCError(code, { status, message: detail, data: details });
-}
-
-/**
- * For the link's `fetch`: the client's decoder takes only `application/json` for JSON and would
- * hand on a problem as a file.
- */
-export async function problemFetch(request: Request, init?: RequestInit): Promise<Response> {
-  const response = await fetch(request, init);
-  if (!(response.headers.get('content-type') ?? '').startsWith(problemType)) return response;
-  const headers = new Headers(response.headers);
-  headers.set('content-type', 'application/json');
-  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }

@@ -27,7 +27,9 @@ interface ImportResult {
 
 export function importCommand(program: Command): void {
   withTarget(program.command('import'))
-    .description('Import files of events (JSON lines, plain or gzip); what is stored already is not stored again')
+    .description(
+      'Import files of events (JSON lines, plain or gzip); what is stored already is not stored again',
+    )
     .argument('<file...>', 'files to import, or - for standard input')
     .option('--source <name>', 'source that the events are stored under', 'import')
     .addHelpText(
@@ -39,10 +41,16 @@ alerts, and truncated or error where a file could not be read to its end.
 Exit code 0: every file was read to its end. 1: at least one was not; what was good in it is stored.
 2: wrong usage. 3: no service and no usable data directory. 130: interrupted; import again to go on.`,
     )
-    .action((files: string[], options: ImportOptions) => runCommand(options, (context) => importFiles(files, options, context)));
+    .action((files: string[], options: ImportOptions) =>
+      runCommand(options, (context) => importFiles(files, options, context)),
+    );
 }
 
-async function importFiles(files: readonly string[], options: ImportOptions, context: CommandContext): Promise<number> {
+async function importFiles(
+  files: readonly string[],
+  options: ImportOptions,
+  context: CommandContext,
+): Promise<number> {
   let failed = 0;
   for (const file of files) {
     if (context.signal.aborted) break;
@@ -55,7 +63,10 @@ async function importFiles(files: readonly string[], options: ImportOptions, con
       // A service that is gone will not take the next file either; a bug must be loud.
       if (told === null || told.code === exitCode.unavailable) throw thrown;
       failed += 1;
-      context.output.result({ file, error: messageOf(thrown) }, () => `${file}: not imported: ${messageOf(thrown)}`);
+      context.output.result(
+        { file, error: messageOf(thrown) },
+        () => `${file}: not imported: ${messageOf(thrown)}`,
+      );
     }
   }
   if (context.signal.aborted) return exitCode.interrupted;
@@ -79,7 +90,11 @@ async function importFile(file: string, source: string, context: CommandContext)
     context.signal,
   );
   if (problem !== null) throw problem as AppError;
-  if (result === null) throw new AppError('E_STORE_UNAVAILABLE', `${file}: the service ended before the import did; import it again to go on`);
+  if (result === null)
+    throw new AppError(
+      'E_STORE_UNAVAILABLE',
+      `${file}: the service ended before the import did; import it again to go on`,
+    );
   return result;
 }
 
@@ -95,7 +110,12 @@ async function openFile(file: string): Promise<{ body: Readable; size: number | 
 }
 
 /** Rate from the service's count of records, ETA from the bytes that have gone out. */
-function progressMeter(file: string, size: number | null, output: Output, body: Readable): (progress: { read: number }) => void {
+function progressMeter(
+  file: string,
+  size: number | null,
+  output: Output,
+  body: Readable,
+): (progress: { read: number }) => void {
   const startedAt = performance.now();
   let sent = 0;
   body.on('data', (chunk: Buffer) => {
@@ -122,7 +142,8 @@ function summary(file: string, result: ImportResult): string {
     count(result.detections, 'detection'),
     count(result.alerts, 'new alert'),
   ];
-  if (result.outOfRange > 0) parts.push(`${result.outOfRange.toLocaleString('en-US')} with a time out of range`);
+  if (result.outOfRange > 0)
+    parts.push(`${result.outOfRange.toLocaleString('en-US')} with a time out of range`);
   const fault = result.truncated === undefined ? '' : `\n  not read to its end: ${result.truncated}`;
   return `${file}: ${parts.join(', ')}${fault}`;
 }

@@ -19,55 +19,70 @@ export function rulesCommand(program: Command): void {
   const rules = program.command('rules').description('Load and manage Sigma rules');
 
   withTarget(rules.command('load'))
-    .description('Add or change rules from files, folders, tar.gz or zip archives; a known rule keeps its state')
+    .description(
+      'Add or change rules from files, folders, tar.gz or zip archives; a known rule keeps its state',
+    )
     .argument('<path...>', 'where the rules are')
     .option('--state <state>', 'state of rules that are new: alert or off', 'alert')
     .addHelpText('after', '\nExit code 1 when a document was refused; the others are loaded.')
-    .action((paths: string[], options: LoadOptions) => runCommand(options, async ({ target, output, signal }) => {
-      const { readRuleFiles } = await import('../../app/rule-files.ts');
-      const report = { added: 0, changed: 0, unchanged: 0, refused: [] as LoadReport['refused'] };
-      for (const path of paths) {
-        const { files } = await readRuleFiles(path, signal);
-        if (files.length === 0) output.note(`${path}: no .yml or .yaml file in it`);
-        for (let at = 0; at < files.length; at += filesPerRequest) {
-          output.progress(`${path}: ${at} of ${files.length} documents`);
-          const part = await target.api.rules.load({ files: files.slice(at, at + filesPerRequest), state: options.state }, { signal });
-          report.added += part.added;
-          report.changed += part.changed;
-          report.unchanged += part.unchanged;
-          report.refused.push(...part.refused);
+    .action((paths: string[], options: LoadOptions) =>
+      runCommand(options, async ({ target, output, signal }) => {
+        const { readRuleFiles } = await import('../../app/rule-files.ts');
+        const report = { added: 0, changed: 0, unchanged: 0, refused: [] as LoadReport['refused'] };
+        for (const path of paths) {
+          const { files } = await readRuleFiles(path, signal);
+          if (files.length === 0) output.note(`${path}: no .yml or .yaml file in it`);
+          for (let at = 0; at < files.length; at += filesPerRequest) {
+            output.progress(`${path}: ${at} of ${files.length} documents`);
+            const part = await target.api.rules.load(
+              { files: files.slice(at, at + filesPerRequest), state: options.state },
+              { signal },
+            );
+            report.added += part.added;
+            report.changed += part.changed;
+            report.unchanged += part.unchanged;
+            report.refused.push(...part.refused);
+          }
         }
-      }
-      tellRefused(report.refused, output);
-      output.result(report, () => `${count(report.added, 'rule')} added, ${report.changed} changed, ${report.unchanged} unchanged, ${report.refused.length} refused`);
-      return report.refused.length === 0 ? exitCode.ok : exitCode.failed;
-    }));
+        tellRefused(report.refused, output);
+        output.result(
+          report,
+          () =>
+            `${count(report.added, 'rule')} added, ${report.changed} changed, ${report.unchanged} unchanged, ${report.refused.length} refused`,
+        );
+        return report.refused.length === 0 ? exitCode.ok : exitCode.failed;
+      }),
+    );
 
   withTarget(rules.command('list', { isDefault: true }))
     .description('Loaded rules by title')
     .option('--text <text>', 'part of the title')
     .option('--state <state>', 'alert or off')
     .option('--limit <n>', 'at most this many', '1000')
-    .action((options: CommonOptions & { text?: string; state?: 'off' | 'alert'; limit: string }) => runCommand(options, async ({ target, output }) => {
-      const { items, total } = await target.api.rules.list({
-        ...(options.text === undefined ? {} : { text: options.text }),
-        ...(options.state === undefined ? {} : { state: options.state }),
-        limit: Number(options.limit),
-      });
-      if (output.json) for (const rule of items) output.result(rule, () => '');
-      else if (items.length > 0) output.result({}, () => ruleTable(items));
-      output.note(`${items.length < total ? `${items.length} of ` : ''}${count(total, 'rule')}`);
-      return exitCode.ok;
-    }));
+    .action((options: CommonOptions & { text?: string; state?: 'off' | 'alert'; limit: string }) =>
+      runCommand(options, async ({ target, output }) => {
+        const { items, total } = await target.api.rules.list({
+          ...(options.text === undefined ? {} : { text: options.text }),
+          ...(options.state === undefined ? {} : { state: options.state }),
+          limit: Number(options.limit),
+        });
+        if (output.json) for (const rule of items) output.result(rule, () => '');
+        else if (items.length > 0) output.result({}, () => ruleTable(items));
+        output.note(`${items.length < total ? `${items.length} of ` : ''}${count(total, 'rule')}`);
+        return exitCode.ok;
+      }),
+    );
 
   withTarget(rules.command('show'))
     .description('One rule with its source')
     .argument('<id>', 'rule id')
-    .action((id: string, options: CommonOptions) => runCommand(options, async ({ target, output }) => {
-      const rule = await target.api.rules.get({ id });
-      output.result(rule, () => rule.source.trimEnd());
-      return exitCode.ok;
-    }));
+    .action((id: string, options: CommonOptions) =>
+      runCommand(options, async ({ target, output }) => {
+        const rule = await target.api.rules.get({ id });
+        output.result(rule, () => rule.source.trimEnd());
+        return exitCode.ok;
+      }),
+    );
 
   for (const [name, state, description] of [
     ['on', 'alert', 'A match opens or joins an alert'],
@@ -76,12 +91,14 @@ export function rulesCommand(program: Command): void {
     withTarget(rules.command(name))
       .description(description)
       .argument('<id>', 'rule id')
-      .action((id: string, options: CommonOptions) => runCommand(options, async ({ target, output }) => {
-        const { version } = await target.api.rules.get({ id });
-        const changed = await target.api.rules.setState({ id, version, state });
-        output.result(changed, () => ruleTable([changed]));
-        return exitCode.ok;
-      }));
+      .action((id: string, options: CommonOptions) =>
+        runCommand(options, async ({ target, output }) => {
+          const { version } = await target.api.rules.get({ id });
+          const changed = await target.api.rules.setState({ id, version, state });
+          output.result(changed, () => ruleTable([changed]));
+          return exitCode.ok;
+        }),
+      );
   }
 }
 
@@ -90,7 +107,8 @@ export function tellRefused(
   refused: readonly { readonly file: string; readonly line: number | null; readonly reason: string }[],
   output: Output,
 ): void {
-  for (const one of refused) output.note(`refused ${inert(one.file)}${one.line === null ? '' : `:${one.line}`}: ${inert(one.reason)}`);
+  for (const one of refused)
+    output.note(`refused ${inert(one.file)}${one.line === null ? '' : `:${one.line}`}: ${inert(one.reason)}`);
 }
 
 function ruleTable(rules: readonly Rule[]): string {

@@ -13,7 +13,10 @@ export function serveCommand(program: Command): void {
     .option('--host <address>', 'address to listen on (WATCHFLOOR_HOST; default 127.0.0.1)')
     .option('--port <n>', 'port to listen on (WATCHFLOOR_PORT; default 4880)')
     .option('--demo', 'put a made-up attack into the queue (WATCHFLOOR_DEMO)')
-    .addHelpText('after', '\nExit code 2: wrong configuration. 3: the port is taken, or the data directory is in use, newer or full.')
+    .addHelpText(
+      'after',
+      '\nExit code 2: wrong configuration. 3: the port is taken, or the data directory is in use, newer or full.',
+    )
     .action(serve);
 }
 
@@ -25,7 +28,7 @@ async function serve(options: CommonOptions): Promise<void> {
     const service = await startService(config, { role: 'serve' });
     output.note(`Watchfloor listens on ${service.publicUrl}`);
     output.note(`Sign in (once, within 15 minutes): ${service.signInUrl}`);
-    const code = await untilStopped(service.stop, service.failed);
+    const code = await untilStopped(() => service.stop(), service.failed);
     process.exit(code);
   } catch (thrown) {
     const told = explain(thrown);

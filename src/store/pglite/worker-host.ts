@@ -1,7 +1,5 @@
 /** Starts and stops the engine's worker thread. */
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { spawnThread } from '../../base/thread.ts';
 import type { Origin } from './directory.ts';
 import type { WorkerInput, WorkerMessage } from './worker.ts';
 
@@ -20,7 +18,7 @@ export async function startWorker(
   input: WorkerInput,
   onFailure: (error: Error) => void,
 ): Promise<EngineWorker> {
-  const worker = spawn(workerUrl, input);
+  const worker = spawnThread(workerUrl, input);
   const origin = await new Promise<Origin>((resolve, reject) => {
     worker.once('error', reject);
     worker.once('exit', (code) =>
@@ -51,16 +49,4 @@ export async function startWorker(
       if (stopping && failure !== null) throw failure;
     },
   };
-}
-
-/** From source the thread needs the TypeScript loader, which Node 20 does not pass on to threads by itself. */
-function spawn(workerUrl: URL, input: WorkerInput): Worker {
-  if (!workerUrl.pathname.endsWith('.ts')) return new Worker(workerUrl, { workerData: input });
-  // `require.resolve` would find the loader's CommonJS build, which can't register itself in a thread.
-  const loader = new URL(
-    './dist/esm/api/index.mjs',
-    pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json')),
-  );
-  const boot = `import(${JSON.stringify(loader.href)}).then((tsx) => { tsx.register(); return import(${JSON.stringify(workerUrl.href)}); })`;
-  return new Worker(boot, { eval: true, execArgv: [], workerData: input });
 }

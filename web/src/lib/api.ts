@@ -8,10 +8,12 @@ import { OpenAPILink } from '@orpc/openapi-client/fetch';
 import { createTanstackQueryUtils } from '@orpc/tanstack-query';
 import { QueryClient } from '@tanstack/react-query';
 import type { Contract } from '../../../src/api/contract/index.ts';
+import { problemFetch } from '../../../src/api/contract/problem-fetch.ts';
 import { isRefusal, readProblem } from './errors.ts';
 
 const link = new OpenAPILink(contract, {
   url: `${window.location.origin}/api`,
+  fetch: problemFetch,
   customErrorResponseBodyDecoder: (body, response) => readProblem(body, response.status),
 });
 

@@ -7,7 +7,11 @@ export function readProblem(body: unknown, status: number): ORPCError<string, un
   const fields = body as Readonly<Record<string, unknown>>;
   if (typeof fields['code'] !== 'string') return null;
   const message = [fields['detail'], fields['message'], fields['title']].find((v) => typeof v === 'string');
-  return new ORPCError(fields['code'], { status, message: message ?? '', data: fields['data'] });
+  return new ORPCError(fields['code'], {
+    status,
+    message: message ?? '',
+    data: fields['details'] ?? fields['data'],
+  });
 }
 
 export function isRefusal(error: unknown): error is ORPCError<string, unknown> {
