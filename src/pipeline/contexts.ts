@@ -11,6 +11,8 @@ export type ContextFacts = Omit<RecordContext, 'id'>;
 export interface Contexts {
   /** Stores it unless it is known. */
   ensure(facts: ContextFacts): Promise<RecordContext>;
+  /** All of a tenant, by id; they are few (at most 10,000 are read). */
+  all(tenant: TenantId): Promise<ReadonlyMap<string, RecordContext>>;
   /** Throws a plain Error when it is not there: rows never name a context that was not stored before. */
   get(tenant: TenantId, id: ContextId): Promise<RecordContext>;
 }
@@ -38,6 +40,18 @@ export function createContexts(records: Records, clock: Clock): Contexts {
         .onConflict((c) => c.columns(['tenant', 'id']).doNothing())
         .execute();
       return remember({ ...(JSON.parse(body) as ContextFacts), id });
+    },
+    async all(tenant) {
+      const rows = await records.db
+        .selectFrom('contexts')
+        .select(['id', 'body'])
+        .where('tenant', '=', tenant)
+        .orderBy('created_at', 'desc')
+        .limit(maxCached)
+        .execute();
+      return new Map(
+        rows.map(({ id, body }) => [id, { ...(JSON.parse(body) as ContextFacts), id: id as ContextId }]),
+      );
     },
     async get(tenant, id) {
       const cached = known.get(id);

@@ -228,11 +228,14 @@ async function readBody(delivery: Delivery, options: PipelineOptions): Promise<B
   if (delivery.encoding === 'identity') limits.maxIn = options.maxBodyBytes;
   try {
     for await (const part of normaliseText(decompress(delivery.body, delivery.encoding, limits))) {
-      if (delivery.signal.aborted)
-        throw new AppError('E_BAD_REQUEST', 'the sender closed the connection before the end of the body');
       parts.push(part);
     }
   } catch (thrown) {
+    // The body of a sender that is gone ends with an error, whose kind depends on how it went.
+    if (delivery.signal.aborted) {
+      const reason = 'the sender closed the connection before the end of the body';
+      throw new AppError('E_BAD_REQUEST', reason, {}, thrown);
+    }
     if (!(thrown instanceof StreamFault)) throw thrown;
     const tooLarge = thrown.kind === 'too_large' || thrown.kind === 'bomb';
     const hint = tooLarge

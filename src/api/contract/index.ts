@@ -159,6 +159,12 @@ export const contract = {
           host: z.string().optional(),
           user: z.string().optional(),
           text: z.string().max(1_000).optional(),
+          /** `NAME=VALUE`: one of the vendor's own fields, with or without a column; letters in either case. */
+          field: z
+            .string()
+            .max(2_000)
+            .regex(/^[^=]+=.+$/s, 'is NAME=VALUE')
+            .optional(),
           unparsed: z.preprocess(
             (v) => (v === 'true' ? true : v === 'false' ? false : v),
             z.boolean().optional(),

@@ -10,12 +10,19 @@ function given<T extends object>(query: T): { [K in keyof T]: Exclude<T[K], unde
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
+/** The schema has seen to it that there is a `=` behind a name. */
+function nameAndValue(field: string): { name: string; value: string } {
+  const at = field.indexOf('=');
+  return { name: field.slice(0, at), value: field.slice(at + 1) };
+}
+
 export function eventRoutes({ events }: Pick<Services, 'events'>) {
   return open.events.router({
     search: os.events.search.handler(async ({ context, input, signal }) => {
-      const { from, to, ...rest } = input;
+      const { from, to, field, ...rest } = input;
       const query: EventQuery = {
         ...given(rest),
+        ...(field === undefined ? {} : { field: nameAndValue(field) }),
         ...(from === undefined ? {} : { from: Date.parse(from) }),
         ...(to === undefined ? {} : { to: Date.parse(to) }),
       };

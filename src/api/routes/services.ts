@@ -44,6 +44,8 @@ export interface EventQuery {
   readonly host?: string;
   readonly user?: string;
   readonly text?: string;
+  /** One of the vendor's own fields, equal but for the case of ASCII letters. */
+  readonly field?: { readonly name: string; readonly value: string };
   readonly unparsed?: boolean;
   readonly limit: number;
 }

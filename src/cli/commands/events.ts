@@ -1,5 +1,5 @@
 /** `watchfloor events`: stored events. */
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { type CommonOptions, withTarget } from '../options.ts';
 import { count, exitCode, table } from '../output.ts';
 import { runCommand } from '../run.ts';
@@ -11,6 +11,7 @@ interface SearchOptions extends CommonOptions {
   readonly host?: string;
   readonly user?: string;
   readonly text?: string;
+  readonly field?: string;
   readonly unparsed?: boolean;
   readonly limit: string;
 }
@@ -20,24 +21,26 @@ export function eventsCommand(program: Command): void {
 
   withTarget(events.command('search', { isDefault: true }))
     .description('Stored events, newest event time first')
-    .option('--from <time>', 'event time at or after this (ISO-8601)')
-    .option('--to <time>', 'event time before this (ISO-8601)')
+    .option('--from <time>', 'event time at or after this (ISO-8601)', isoTime)
+    .option('--to <time>', 'event time before this (ISO-8601)', isoTime)
     .option('--source <name>', 'only of this source')
     .option('--host <name>', 'only of this host')
     .option('--user <name>', 'only of this user (DOMAIN\\name)')
     .option('--text <text>', 'raw holds this text, in any case')
+    .option('--field <name=value>', "one of the vendor's own fields, as LogonType=3")
     .option('--unparsed', 'only records that could not become events')
     .option('--limit <n>', 'at most this many (up to 10,000)', '100')
     .action((options: SearchOptions) =>
       runCommand(options, async ({ target, output, signal }) => {
         const { items } = await target.api.events.search(
           {
-            ...(options.from === undefined ? {} : { from: new Date(options.from).toISOString() }),
-            ...(options.to === undefined ? {} : { to: new Date(options.to).toISOString() }),
+            ...(options.from === undefined ? {} : { from: options.from }),
+            ...(options.to === undefined ? {} : { to: options.to }),
             ...(options.source === undefined ? {} : { source: options.source }),
             ...(options.host === undefined ? {} : { host: options.host }),
             ...(options.user === undefined ? {} : { user: options.user }),
             ...(options.text === undefined ? {} : { text: options.text }),
+            ...(options.field === undefined ? {} : { field: options.field }),
             ...(options.unparsed === undefined ? {} : { unparsed: options.unparsed }),
             limit: Number(options.limit),
           },
@@ -69,4 +72,12 @@ export function eventsCommand(program: Command): void {
         return exitCode.ok;
       }),
     );
+}
+
+/** Without a zone it is taken as UTC. */
+function isoTime(text: string): string {
+  const zoned = /(?:Z|[+-]\d\d:?\d\d)$/i.test(text) || !text.includes(':') ? text : `${text}Z`;
+  const at = Date.parse(zoned);
+  if (Number.isNaN(at)) throw new InvalidArgumentError('It is no time like 2026-11-24T14:00Z.');
+  return new Date(at).toISOString();
 }
