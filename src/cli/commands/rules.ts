@@ -1,5 +1,7 @@
 /** `watchfloor rules`: load, list, read, turn off and on. */
 import type { Command } from 'commander';
+import type { Pack, PackFile } from '../../app/rule-files.ts';
+import { AppError } from '../../base/errors.ts';
 import { type CommonOptions, withTarget } from '../options.ts';
 import { count, exitCode, inert, type Output, table } from '../output.ts';
 import { runCommand } from '../run.ts';
@@ -12,8 +14,8 @@ interface LoadOptions extends CommonOptions {
   readonly state: 'off' | 'alert';
 }
 
-/** Documents sent in one request: a request must stay well under the service's limit. */
-const filesPerRequest = 1_000;
+/** Documents, and characters of them, sent in one request: it must stay well under the service's limit. */
+const requestLimit = { files: 1_000, characters: 8 << 20 };
 
 export function rulesCommand(program: Command): void {
   const rules = program.command('rules').description('Load and manage Sigma rules');
@@ -30,14 +32,19 @@ export function rulesCommand(program: Command): void {
         const { readRuleFiles } = await import('../../app/rule-files.ts');
         const report = { added: 0, changed: 0, unchanged: 0, refused: [] as LoadReport['refused'] };
         for (const path of paths) {
-          const { files } = await readRuleFiles(path, signal);
-          if (files.length === 0) output.note(`${path}: no .yml or .yaml file in it`);
-          for (let at = 0; at < files.length; at += filesPerRequest) {
-            output.progress(`${path}: ${at} of ${files.length} documents`);
-            const part = await target.api.rules.load(
-              { files: files.slice(at, at + filesPerRequest), state: options.state },
-              { signal },
-            );
+          const pack = await readRuleFiles(path, signal).catch((thrown: unknown) =>
+            refusedPack(path, thrown),
+          );
+          report.refused.push(
+            ...pack.refused.map(({ file, line, id, reason }) => ({ file, line, id, reason })),
+          );
+          if (pack.files.length + pack.refused.length === 0)
+            output.note(`${path}: no .yml or .yaml file in it`);
+          let sent = 0;
+          for (const files of requests(pack.files)) {
+            output.progress(`${path}: ${sent} of ${pack.files.length} documents`);
+            const part = await target.api.rules.load({ files, state: options.state }, { signal });
+            sent += files.length;
             report.added += part.added;
             report.changed += part.changed;
             report.unchanged += part.unchanged;
@@ -100,6 +107,27 @@ export function rulesCommand(program: Command): void {
         }),
       );
   }
+}
+
+/** A path that can't be read is refused like a document: the other paths are loaded. */
+function refusedPack(path: string, thrown: unknown): { files: PackFile[]; refused: LoadReport['refused'] } {
+  if (!(thrown instanceof AppError)) throw thrown;
+  return { files: [], refused: [{ file: path, line: null, id: null, reason: thrown.message }] };
+}
+
+function* requests(files: Pack['files']): Generator<PackFile[]> {
+  let group: PackFile[] = [];
+  let characters = 0;
+  for (const file of files) {
+    characters += file.content.length;
+    if (group.length > 0 && (group.length >= requestLimit.files || characters > requestLimit.characters)) {
+      yield group;
+      group = [];
+      characters = file.content.length;
+    }
+    group.push(file);
+  }
+  if (group.length > 0) yield group;
 }
 
 /** Refused documents go to standard error one by one: file, line, reason. */
