@@ -36,7 +36,13 @@ function readText(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return null;
+    // A data directory that is a file has no configuration; what is wrong with it is told by the lock.
+    if (
+      thrown instanceof Error &&
+      'code' in thrown &&
+      (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR')
+    )
+      return null;
     throw thrown;
   }
 }

@@ -1,1 +1,1 @@
-export { readRuleFiles } from '../features/detection/pack.ts';
+export { type Pack, type PackFile, readRuleFiles } from '../features/detection/pack.ts';

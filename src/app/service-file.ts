@@ -29,7 +29,12 @@ export async function readServiceFile(dataDir: string): Promise<ServiceFile | nu
   try {
     text = await readFile(join(dataDir, fileName), 'utf8');
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return null;
+    if (
+      thrown instanceof Error &&
+      'code' in thrown &&
+      (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR')
+    )
+      return null;
     throw thrown;
   }
   try {

@@ -106,7 +106,7 @@ async function loadRules(options: SigmaMatchOptions, mappings: LogsourceMappings
   const { signal, placeholders } = options;
   const pack = await readRuleFiles(options.rulesPath, signal);
   const compiled = new Map<string, CompiledRule>();
-  const refused: Refusal[] = [];
+  const refused: Refusal[] = [...pack.refused];
   for (const file of pack.files) {
     signal?.throwIfAborted();
     const parsed = parseSigma(file.content, file.path);

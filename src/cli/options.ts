@@ -1,5 +1,5 @@
 /** Options that every command shares, and what they are resolved to. */
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { type Config, type ConfigFlags, loadConfig } from '../app/config.ts';
 
 export interface CommonOptions {
@@ -32,4 +32,10 @@ export function configOf(options: CommonOptions): Config {
   // The token is for reaching a service; it is not part of its configuration.
   const { WATCHFLOOR_TOKEN: _token, WATCHFLOOR_SERVER: _server, ...env } = process.env;
   return loadConfig({ flags: flags as ConfigFlags, env, cwd: process.cwd() });
+}
+
+/** For an option that takes a whole number. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is no whole number.');
+  return Number(text);
 }

@@ -37,19 +37,20 @@ export interface HeadLookup {
 
 interface Pending {
   readonly head: EventId;
-  readonly since: Instant;
   resolve(stored: boolean): void;
   reject(error: unknown): void;
 }
 
-/** Look-ups that come while one is running share the next query: many small deliveries cost few queries. */
+/**
+ * Look-ups that come while one is running share the next query, if they ask about the same window:
+ * many small deliveries cost few queries.
+ */
 export function createHeadLookup(events: EventStore): HeadLookup {
   const queues = new Map<string, Pending[]>();
 
-  async function drain(tenant: TenantId, source: SourceId, key: string): Promise<void> {
+  async function drain(tenant: TenantId, source: SourceId, since: Instant, key: string): Promise<void> {
     for (let group = queues.get(key) ?? []; group.length > 0; group = queues.get(key) ?? []) {
       queues.set(key, []);
-      const since = Math.min(...group.map((one) => one.since));
       try {
         const found = await events.existing(
           tenant,
@@ -67,16 +68,16 @@ export function createHeadLookup(events: EventStore): HeadLookup {
 
   return {
     isStored(tenant, source, since, head) {
-      const key = JSON.stringify([tenant, source]);
+      const key = JSON.stringify([tenant, source, since]);
       return new Promise((resolve, reject) => {
-        const pending: Pending = { head, since, resolve, reject };
+        const pending: Pending = { head, resolve, reject };
         const queue = queues.get(key);
         if (queue !== undefined) {
           queue.push(pending);
           return;
         }
         queues.set(key, [pending]);
-        void drain(tenant, source, key);
+        void drain(tenant, source, since, key);
       });
     },
   };

@@ -16,7 +16,8 @@ import {
 import { sharedPath } from '../support/shared.ts';
 
 const recording = sharedPath('samples', 'windows-json', 'otrf', 'psh_cmstp_execution_bypassuac.ndjson');
-if (recording === null) console.warn('the recording is not here (WATCHFLOOR_SHARED): its import is not tested');
+if (recording === null)
+  console.warn('the recording is not here (WATCHFLOOR_SHARED): its import is not tested');
 
 let data: Awaited<ReturnType<typeof temporaryData>>;
 let files: Awaited<ReturnType<typeof temporaryData>>;
@@ -37,7 +38,16 @@ async function importJson(...paths: string[]) {
 }
 
 async function searched(...filter: string[]) {
-  const { code, stdout } = await runWatchfloor(['events', 'search', ...filter, '--data', data.dir, '--json', '--limit', '10000']);
+  const { code, stdout } = await runWatchfloor([
+    'events',
+    'search',
+    ...filter,
+    '--data',
+    data.dir,
+    '--json',
+    '--limit',
+    '10000',
+  ]);
   expect(code).toBe(0);
   return jsonLines(stdout);
 }
@@ -53,18 +63,25 @@ describe('import into a running service', () => {
     const file = await put('counts.ndjson', `${ndjson(processEvents('COUNTS', 30, 10))}not json\n`);
     const { code, reports } = await importJson(file);
     expect(code).toBe(0);
-    expect(reports).toEqual([{ file, read: 31, stored: 31, duplicate: 0, unparsed: 1, outOfRange: 0, detections: 3, alerts: 1 }]);
+    expect(reports).toEqual([
+      { file, read: 31, stored: 31, duplicate: 0, unparsed: 1, outOfRange: 0, detections: 3, alerts: 1 },
+    ]);
   });
 
   it('says the same to a person in one line, with nothing of JSON in it', async () => {
     const file = await put('person.ndjson', ndjson(processEvents('PERSON', 2)));
     const { code, stdout } = await runWatchfloor(['import', file, '--data', data.dir]);
     expect(code).toBe(0);
-    expect(stdout).toBe(`${file}: 2 records read, 2 stored, 0 duplicate, 0 unparsed, 0 detections, 0 new alerts\n`);
+    expect(stdout).toBe(
+      `${file}: 2 records read, 2 stored, 0 duplicate, 0 unparsed, 0 detections, 0 new alerts\n`,
+    );
   });
 
   it('takes the other files when one of them is missing, and says 1', async () => {
-    const [first, last] = [await put('first.ndjson', ndjson(processEvents('FIRST', 3))), await put('last.ndjson', ndjson(processEvents('LAST', 4)))];
+    const [first, last] = [
+      await put('first.ndjson', ndjson(processEvents('FIRST', 3))),
+      await put('last.ndjson', ndjson(processEvents('LAST', 4))),
+    ];
     const missing = join(files.dir, 'missing.ndjson');
     const { code, reports } = await importJson(first, missing, last);
     expect(code).toBe(1);
@@ -111,7 +128,9 @@ describe('import into a running service', () => {
 
   it('reads standard input, and gzip on it as well', async () => {
     const content = ndjson(processEvents('STDIN', 5));
-    const run = await runWatchfloor(['import', '-', '--data', data.dir, '--json'], { input: gzipSync(content) });
+    const run = await runWatchfloor(['import', '-', '--data', data.dir, '--json'], {
+      input: gzipSync(content),
+    });
     expect(run.code).toBe(0);
     expect(jsonLines(run.stdout)).toMatchObject([{ file: '-', read: 5, stored: 5 }]);
   });
@@ -119,19 +138,37 @@ describe('import into a running service', () => {
   it('keeps the same file of another source as other events', async () => {
     const file = await put('sources.ndjson', ndjson(processEvents('SOURCES', 3)));
     await importJson(file);
-    expect((await importJson(file, '--source', 'dc-01')).reports).toMatchObject([{ stored: 3, duplicate: 0 }]);
+    expect((await importJson(file, '--source', 'dc-01')).reports).toMatchObject([
+      { stored: 3, duplicate: 0 },
+    ]);
     expect(await searched('--host', 'SOURCES', '--source', 'dc-01')).toHaveLength(3);
   });
 
   it('keeps a file of one event a day over 400 days whole, and finds them by the time of the event', async () => {
     const start = Date.UTC(2025, 7, 1, 12);
-    const events = Array.from({ length: 400 }, (_, day) => processEvent(day, { Computer: 'YEAR', TimeCreated: new Date(start + day * 86_400_000).toISOString() }));
+    const events = Array.from({ length: 400 }, (_, day) =>
+      processEvent(day, { Computer: 'YEAR', TimeCreated: new Date(start + day * 86_400_000).toISOString() }),
+    );
     const file = await put('year.ndjson', ndjson(events));
-    expect((await importJson(file)).reports).toMatchObject([{ read: 400, stored: 400, unparsed: 0, outOfRange: 0 }]);
+    expect((await importJson(file)).reports).toMatchObject([
+      { read: 400, stored: 400, unparsed: 0, outOfRange: 0 },
+    ]);
     expect(await searched('--host', 'YEAR')).toHaveLength(400);
-    const january = await searched('--host', 'YEAR', '--from', '2026-01-01T00:00:00Z', '--to', '2026-02-01T00:00:00Z');
+    const january = await searched(
+      '--host',
+      'YEAR',
+      '--from',
+      '2026-01-01T00:00:00Z',
+      '--to',
+      '2026-02-01T00:00:00Z',
+    );
     expect(january).toHaveLength(31);
-    expect(january.map((one) => one['time'])).toEqual([...january.map((one) => String(one['time']))].sort().reverse());
+    expect(january.map((one) => one['time'])).toEqual(
+      january
+        .map((one) => String(one['time']))
+        .toSorted()
+        .reverse(),
+    );
   });
 
   it('gives a file that two commands import at once to one of them', async () => {
@@ -139,8 +176,8 @@ describe('import into a running service', () => {
     const both = await Promise.all([importJson(file), importJson(file)]);
     const stored = both.map(({ reports }) => Number(reports[0]?.['stored']));
     const duplicate = both.map(({ reports }) => Number(reports[0]?.['duplicate']));
-    expect(stored.sort()).toEqual([0, 3_000]);
-    expect(duplicate.sort()).toEqual([0, 3_000]);
+    expect(stored.toSorted((a, b) => a - b)).toEqual([0, 3_000]);
+    expect(duplicate.toSorted((a, b) => a - b)).toEqual([0, 3_000]);
     expect(await searched('--host', 'RACE')).toHaveLength(3_000);
   });
 
@@ -151,7 +188,9 @@ describe('import into a running service', () => {
     const packed = await put('recording.gz', gzipSync(content));
     const { code, reports } = await importJson(recording!, recording!, copy, packed);
     expect(code).toBe(0);
-    expect(reports.map((report) => [report['read'], report['stored'], report['duplicate'], report['unparsed']])).toEqual([
+    expect(
+      reports.map((report) => [report['read'], report['stored'], report['duplicate'], report['unparsed']]),
+    ).toEqual([
       [600, 600, 0, 0],
       [600, 0, 600, 0],
       [600, 0, 600, 0],
@@ -175,7 +214,7 @@ describe('import without a service', () => {
   };
 
   it('holds the directory while it works: another process is told who has it, and touches nothing', async () => {
-    const first = startWatchfloor(['import', '-', '--data', alone.dir, '--json'], { input: 'open' });
+    const first = startWatchfloor(['import', '-', '--data', alone.dir, '--json'], { input: null });
     try {
       await eventually(lockHeld, 'the lock of the first process');
       const file = await put('alone.ndjson', ndjson(processEvents('SECOND', 1)));
@@ -187,13 +226,16 @@ describe('import without a service', () => {
     } finally {
       first.child.stdin?.end(ndjson(processEvents('ALONE', 20, 5)));
     }
-    const { code, stdout } = await first.done;
-    expect(code).toBe(0);
+    const { code, stdout, stderr } = await first.done;
+    expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
     expect(jsonLines(stdout)).toMatchObject([{ file: '-', read: 20, stored: 20, detections: 4, alerts: 1 }]);
   });
 
   it('leaves its alerts to the service that is started afterwards', async () => {
-    const more = await put('alone-more.ndjson', ndjson(processEvents('ALONE-2', 10, 2).map((event) => ({ ...event, ...suspicious }))));
+    const more = await put(
+      'alone-more.ndjson',
+      ndjson(processEvents('ALONE-2', 10, 2).map((event) => ({ ...event, ...suspicious }))),
+    );
     const imported = await runWatchfloor(['import', more, '--data', alone.dir, '--json']);
     expect(jsonLines(imported.stdout)).toMatchObject([{ stored: 10, detections: 10, alerts: 1 }]);
     const before = await runWatchfloor(['alerts', '--data', alone.dir, '--json']);
@@ -202,7 +244,10 @@ describe('import without a service', () => {
       const after = await runWatchfloor(['alerts', '--data', alone.dir, '--json']);
       const alerts = jsonLines(after.stdout);
       expect(alerts).toEqual(jsonLines(before.stdout));
-      expect(alerts.map((alert) => [alert['host'], alert['detections']]).sort()).toEqual([['ALONE', 4], ['ALONE-2', 10]]);
+      expect(Object.fromEntries(alerts.map((alert) => [alert['host'], alert['detections']]))).toEqual({
+        ALONE: 4,
+        'ALONE-2': 10,
+      });
     } finally {
       await service.stop();
     }

@@ -27,7 +27,9 @@ export function processEvent(n: number, over: Fields = {}): Fields {
 
 /** `count` events of a host; every `every`th matches. */
 export function processEvents(host: string, count: number, every = Number.POSITIVE_INFINITY): Fields[] {
-  return Array.from({ length: count }, (_, n) => processEvent(n, { Computer: host, ...(n % every === every - 1 ? suspicious : {}) }));
+  return Array.from({ length: count }, (_, n) =>
+    processEvent(n, { Computer: host, ...(n % every === every - 1 ? suspicious : {}) }),
+  );
 }
 
 export function ndjson(records: readonly unknown[]): string {

@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -34,12 +33,22 @@ type Variables = Readonly<Record<string, string>>;
 
 /** Without the variables of the machine that would change what is tested. */
 function cleanEnv(added: Variables = {}): NodeJS.ProcessEnv {
-  return { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('WATCHFLOOR_'))), ...added };
+  return {
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('WATCHFLOOR_'))),
+    ...added,
+  };
 }
 
 /** Starts it and waits until it listens. Throws with its output when it ends before. */
-export async function startServiceProcess(data: string, args: readonly string[] = [], env: Variables = {}): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [launcher, 'serve', '--data', data, '--port', '0', ...args], { env: cleanEnv(env), stdio: ['ignore', 'ignore', 'pipe'] });
+export async function startServiceProcess(
+  data: string,
+  args: readonly string[] = [],
+  env: Variables = {},
+): Promise<ServiceProcess> {
+  const child = spawn(process.execPath, [launcher, 'serve', '--data', data, '--port', '0', ...args], {
+    env: cleanEnv(env),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let output = '';
   child.stderr.setEncoding('utf8');
   child.stderr.on('data', (text: string) => {
@@ -67,10 +76,15 @@ export async function startServiceProcess(data: string, args: readonly string[] 
   };
 }
 
-async function serviceFile(data: string, child: ChildProcess, output: () => string): Promise<{ url: string; token: string }> {
+async function serviceFile(
+  data: string,
+  child: ChildProcess,
+  output: () => string,
+): Promise<{ url: string; token: string }> {
   const deadline = Date.now() + 60_000;
   for (;;) {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the service ended: ${output()}`);
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`the service ended: ${output()}`);
     if (Date.now() > deadline) throw new Error(`the service does not listen: ${output()}`);
     // The link is printed when everything is up; the file of a killed predecessor may still be there before.
     if (output().includes('/sign-in#token=')) {
@@ -80,10 +94,19 @@ async function serviceFile(data: string, child: ChildProcess, output: () => stri
   }
 }
 
-async function callApi<T>(url: string, token: string, method: string, path: string, body?: unknown): Promise<T> {
+async function callApi<T>(
+  url: string,
+  token: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<T> {
   const response = await fetch(`${url}/api${path}`, {
     method,
-    headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
@@ -98,8 +121,8 @@ export interface CommandResult {
 }
 
 export interface CommandOptions {
-  /** Standard input; `open` leaves it to the test (RunningCommand.child.stdin). Default: empty. */
-  readonly input?: string | Buffer | Readable | 'open';
+  /** Standard input; null leaves it open to the test (RunningCommand.child.stdin). Default: empty. */
+  readonly input?: string | Buffer | null;
   readonly cwd?: string;
   readonly env?: Variables;
 }
@@ -112,7 +135,11 @@ export interface RunningCommand {
 
 /** Starts `watchfloor ARGS`. */
 export function startWatchfloor(args: readonly string[], options: CommandOptions = {}): RunningCommand {
-  const child = spawn(process.execPath, [launcher, ...args], { env: cleanEnv(options.env), cwd: options.cwd ?? repoRoot, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [launcher, ...args], {
+    env: cleanEnv(options.env),
+    cwd: options.cwd ?? repoRoot,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -122,8 +149,7 @@ export function startWatchfloor(args: readonly string[], options: CommandOptions
     stderr += text;
   });
   const { input = '' } = options;
-  if (typeof input === 'object' && 'pipe' in input) input.pipe(child.stdin);
-  else if (input !== 'open') child.stdin.end(input);
+  if (input !== null) child.stdin.end(input);
   // A command that refuses early does not read its input; what it says is the result.
   child.stdin.on('error', () => child.stdin.destroy());
   const done = once(child, 'close').then(() => ({ code: child.exitCode, stdout, stderr }));
@@ -137,7 +163,10 @@ export function runWatchfloor(args: readonly string[], options: CommandOptions =
 
 /** The JSON lines that a command printed. */
 export function jsonLines(text: string): Record<string, unknown>[] {
-  return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Record<string, unknown>);
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 /** Most memory that a process ever had resident, bytes; null where the system does not tell. */
@@ -148,7 +177,11 @@ export async function peakMemory(pid: number): Promise<number | null> {
 }
 
 /** Waits until `look` gives something else than null. */
-export async function eventually<T>(look: () => Promise<T | null>, what: string, deadlineMs = 60_000): Promise<T> {
+export async function eventually<T>(
+  look: () => Promise<T | null>,
+  what: string,
+  deadlineMs = 60_000,
+): Promise<T> {
   const deadline = Date.now() + deadlineMs;
   for (;;) {
     const found = await look();

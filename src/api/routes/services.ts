@@ -6,6 +6,7 @@ import type { SourcesService } from '../../features/access/sources.ts';
 import type { AlertsService } from '../../features/alerts/types.ts';
 import type { LiveChange } from '../../features/outbox/subscribers.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
+import type { DeliveryReport, ImportReport } from '../../model/intake.ts';
 import type { RuleDocument, RuleState, RuleSummary } from '../../model/rule.ts';
 
 /** A stored event as the event store gives it: the columns that people see. */
@@ -130,29 +131,6 @@ export interface SystemService {
 
 export interface LiveService {
   subscribe(scope: Scope, signal: AbortSignal): AsyncIterable<LiveChange>;
-}
-
-/** What became of one delivery. All counts are records. */
-export interface DeliveryReport {
-  readonly read: number;
-  readonly stored: number;
-  readonly duplicate: number;
-  readonly unparsed: number;
-  /** The first 20 that could not become events (they are kept): index in the delivery and why. */
-  readonly rejected: readonly { readonly index: number; readonly reason: string }[];
-}
-
-export interface ImportReport {
-  readonly file: string;
-  readonly read: number;
-  readonly stored: number;
-  readonly duplicate: number;
-  readonly unparsed: number;
-  readonly detections: number;
-  readonly alerts: number;
-  readonly outOfRange: number;
-  /** Why the file ended before its end, where it did. */
-  readonly truncated?: string;
 }
 
 export type ContentEncoding = 'identity' | 'gzip' | 'deflate';

@@ -1,7 +1,7 @@
 /** `watchfloor alerts`: the queue from the command line. */
 import type { Command } from 'commander';
 import { verdicts } from '../../model/alert.ts';
-import { type CommonOptions, withTarget } from '../options.ts';
+import { type CommonOptions, wholeNumber, withTarget } from '../options.ts';
 import { count, exitCode, inert, table } from '../output.ts';
 import { runCommand } from '../run.ts';
 import type { ApiClient } from '../target.ts';
@@ -15,7 +15,7 @@ interface ListOptions extends CommonOptions {
   readonly severity?: Alert['severity'][];
   readonly owner?: string[];
   readonly text?: string;
-  readonly limit: string;
+  readonly limit: number;
 }
 
 export function alertsCommand(program: Command): void {
@@ -27,10 +27,10 @@ export function alertsCommand(program: Command): void {
     .option('--severity <severity...>', 'informational, low, medium, high, critical')
     .option('--owner <owner...>', 'identity id, me or none')
     .option('--text <text>', 'part of the title, host or user')
-    .option('--limit <n>', 'at most this many; 0 for all', '100')
+    .option('--limit <n>', 'at most this many; 0 for all', wholeNumber, 100)
     .action((options: ListOptions) =>
       runCommand(options, async ({ target, output }) => {
-        const limit = Number(options.limit) || Number.POSITIVE_INFINITY;
+        const limit = options.limit || Number.POSITIVE_INFINITY;
         const found: Alert[] = [];
         let cursor: string | undefined;
         let total = 0;

@@ -1,6 +1,6 @@
 /** `watchfloor events`: stored events. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { type CommonOptions, withTarget } from '../options.ts';
+import { type CommonOptions, wholeNumber, withTarget } from '../options.ts';
 import { count, exitCode, table } from '../output.ts';
 import { runCommand } from '../run.ts';
 
@@ -13,7 +13,7 @@ interface SearchOptions extends CommonOptions {
   readonly text?: string;
   readonly field?: string;
   readonly unparsed?: boolean;
-  readonly limit: string;
+  readonly limit: number;
 }
 
 export function eventsCommand(program: Command): void {
@@ -29,7 +29,7 @@ export function eventsCommand(program: Command): void {
     .option('--text <text>', 'raw holds this text, in any case')
     .option('--field <name=value>', "one of the vendor's own fields, as LogonType=3")
     .option('--unparsed', 'only records that could not become events')
-    .option('--limit <n>', 'at most this many (up to 10,000)', '100')
+    .option('--limit <n>', 'at most this many (up to 10,000)', wholeNumber, 100)
     .action((options: SearchOptions) =>
       runCommand(options, async ({ target, output, signal }) => {
         const { items } = await target.api.events.search(
@@ -42,7 +42,7 @@ export function eventsCommand(program: Command): void {
             ...(options.text === undefined ? {} : { text: options.text }),
             ...(options.field === undefined ? {} : { field: options.field }),
             ...(options.unparsed === undefined ? {} : { unparsed: options.unparsed }),
-            limit: Number(options.limit),
+            limit: options.limit,
           },
           { signal },
         );

@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { AppError, messageOf } from '../../base/errors.ts';
+import type { ImportReport } from '../../model/intake.ts';
 import { type CommonOptions, withTarget } from '../options.ts';
 import { count, exitCode, type Output } from '../output.ts';
 import { type CommandContext, explain, runCommand } from '../run.ts';
@@ -14,16 +15,7 @@ interface ImportOptions extends CommonOptions {
   readonly source: string;
 }
 
-interface ImportResult {
-  readonly read: number;
-  readonly stored: number;
-  readonly duplicate: number;
-  readonly unparsed: number;
-  readonly outOfRange: number;
-  readonly detections: number;
-  readonly alerts: number;
-  readonly truncated?: string;
-}
+type ImportResult = Omit<ImportReport, 'file'>;
 
 export function importCommand(program: Command): void {
   withTarget(program.command('import'))
@@ -84,7 +76,7 @@ async function importFile(file: string, source: string, context: CommandContext)
     body,
     (line) => {
       if ('progress' in line) meter(line['progress'] as { read: number });
-      else if ('result' in line) result = withoutFile(line['result'] as ImportResult & { file?: string });
+      else if ('result' in line) result = withoutFile(line['result'] as ImportReport);
       else if ('error' in line) problem = problemError(line['error'] as Record<string, unknown>);
     },
     context.signal,
@@ -98,7 +90,7 @@ async function importFile(file: string, source: string, context: CommandContext)
   return result;
 }
 
-function withoutFile({ file: _file, ...rest }: ImportResult & { file?: string }): ImportResult {
+function withoutFile({ file: _file, ...rest }: ImportReport): ImportResult {
   return rest;
 }
 

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { Pack, PackFile } from '../../app/rule-files.ts';
 import { AppError } from '../../base/errors.ts';
-import { type CommonOptions, withTarget } from '../options.ts';
+import { type CommonOptions, wholeNumber, withTarget } from '../options.ts';
 import { count, exitCode, inert, type Output, table } from '../output.ts';
 import { runCommand } from '../run.ts';
 import type { ApiClient } from '../target.ts';
@@ -65,13 +65,13 @@ export function rulesCommand(program: Command): void {
     .description('Loaded rules by title')
     .option('--text <text>', 'part of the title')
     .option('--state <state>', 'alert or off')
-    .option('--limit <n>', 'at most this many', '1000')
-    .action((options: CommonOptions & { text?: string; state?: 'off' | 'alert'; limit: string }) =>
+    .option('--limit <n>', 'at most this many', wholeNumber, 1000)
+    .action((options: CommonOptions & { text?: string; state?: 'off' | 'alert'; limit: number }) =>
       runCommand(options, async ({ target, output }) => {
         const { items, total } = await target.api.rules.list({
           ...(options.text === undefined ? {} : { text: options.text }),
           ...(options.state === undefined ? {} : { state: options.state }),
-          limit: Number(options.limit),
+          limit: options.limit,
         });
         if (output.json) for (const rule of items) output.result(rule, () => '');
         else if (items.length > 0) output.result({}, () => ruleTable(items));

@@ -1,5 +1,7 @@
 /** What a rule pack may cost, and the running account of one reading. */
+import { isUtf8 } from 'node:buffer';
 import { AppError } from '../../base/errors.ts';
+import type { Refusal } from '../../lang/sigma/index.ts';
 
 export interface PackFile {
   /** Path inside the pack, with `/`; only a label, never used to write. */
@@ -10,12 +12,14 @@ export interface PackFile {
 export interface Pack {
   /** Sorted by path. */
   readonly files: readonly PackFile[];
+  /** YAML files that were passed over: too large, or not UTF-8. */
+  readonly refused: readonly Refusal[];
   /** Entries that are not `.yml` or `.yaml`. */
   readonly ignored: number;
 }
 
 export interface PackLimits {
-  /** Bytes of one YAML file. */
+  /** Bytes of one YAML file; a larger one is refused, the others are read. */
   readonly fileBytes: number;
   /** YAML files. */
   readonly files: number;
@@ -26,7 +30,7 @@ export interface PackLimits {
 }
 
 export const defaultPackLimits: PackLimits = {
-  fileBytes: 2_000_000,
+  fileBytes: 1_000_000,
   files: 50_000,
   entries: 200_000,
   totalBytes: 512_000_000,
@@ -47,6 +51,7 @@ export class PackBudget {
   readonly limits: PackLimits;
   readonly #signal: AbortSignal | undefined;
   readonly #files: PackFile[] = [];
+  readonly #refused: Refusal[] = [];
   #entries = 0;
   #ignored = 0;
   #total = 0;
@@ -80,31 +85,37 @@ export class PackBudget {
 
   startFile(path: string): FileChunks {
     this.#countEntry();
-    if (this.#files.length >= this.limits.files) {
+    if (this.#files.length + this.#refused.length >= this.limits.files) {
       throw new AppError('E_TOO_LARGE', `the pack has more than ${this.limits.files} rule files`);
     }
-    const chunks: Uint8Array[] = [];
+    let chunks: Uint8Array[] = [];
     let size = 0;
     return {
       add: (chunk) => {
         this.spend(chunk.byteLength);
         size += chunk.byteLength;
-        if (size > this.limits.fileBytes) {
-          throw new AppError('E_TOO_LARGE', `${path} is larger than ${this.limits.fileBytes} bytes`, {
-            path,
-          });
-        }
-        chunks.push(chunk);
+        if (size <= this.limits.fileBytes) chunks.push(chunk);
+        else chunks = [];
       },
       end: () => {
-        this.#files.push({ path, content: decode(Buffer.concat(chunks), path) });
+        if (size > this.limits.fileBytes) {
+          this.#refuse(path, `it is larger than ${this.limits.fileBytes} bytes`);
+          return;
+        }
+        const bytes = Buffer.concat(chunks);
+        if (isUtf8(bytes)) this.#files.push({ path, content: new TextDecoder().decode(bytes) });
+        else this.#refuse(path, 'it is not UTF-8 text');
       },
     };
   }
 
   pack(): Pack {
     const files = this.#files.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-    return { files, ignored: this.#ignored };
+    return { files, refused: this.#refused, ignored: this.#ignored };
+  }
+
+  #refuse(file: string, reason: string): void {
+    this.#refused.push({ file, line: 1, id: null, title: null, reason });
   }
 
   #countEntry(): void {
@@ -113,13 +124,5 @@ export class PackBudget {
     if (this.#entries > this.limits.entries) {
       throw new AppError('E_TOO_LARGE', `the pack has more than ${this.limits.entries} entries`);
     }
-  }
-}
-
-function decode(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (thrown) {
-    throw new AppError('E_BAD_ENCODING', `${path} is not UTF-8 text`, { path }, thrown);
   }
 }

@@ -63,6 +63,7 @@ const read = {
     { path: 'a.yml', content: 'a: 1' },
     { path: 'b/two.yaml', content: 'b: 2' },
   ],
+  refused: [],
   ignored: 1,
 };
 
@@ -75,7 +76,11 @@ async function put(name: string, content: Uint8Array | string): Promise<string> 
 describe('readRuleFiles', () => {
   it('reads one file', async () => {
     const path = await put('x.yml', 'x: 1');
-    expect(await readRuleFiles(path)).toEqual({ files: [{ path, content: 'x: 1' }], ignored: 0 });
+    expect(await readRuleFiles(path)).toEqual({
+      files: [{ path, content: 'x: 1' }],
+      refused: [],
+      ignored: 0,
+    });
   });
 
   it('reads a folder with its subfolders, sorted, and does not follow links', async () => {
@@ -97,7 +102,6 @@ describe('readRuleFiles', () => {
   });
 
   it.each([
-    { why: 'a file', limits: { fileBytes: 100 }, make: () => tarOf({ 'x.yml': 'x'.repeat(101) }) },
     { why: 'the number of files', limits: { files: 1 }, make: () => tarOf({ 'x.yml': 'x', 'y.yml': 'y' }) },
     { why: 'the number of entries', limits: { entries: 1 }, make: () => tarOf({ x: 'x', y: 'y' }) },
     {
@@ -112,10 +116,32 @@ describe('readRuleFiles', () => {
 
   it('stops at the limit in a zip', async () => {
     const path = await put('p.zip', zipOf({ 'x.yml': 'x'.repeat(1_000_000) }));
-    await expect(readRuleFiles(path, undefined, { fileBytes: 1000 })).rejects.toMatchObject({
+    await expect(readRuleFiles(path, undefined, { totalBytes: 1000 })).rejects.toMatchObject({
       code: 'E_TOO_LARGE',
     });
   });
+
+  it.each(['folder', 'p.tar', 'p.zip'])(
+    'a file that is too large or no text is refused by itself, in %s',
+    async (name) => {
+      const some = {
+        'a.yml': 'a: 1',
+        'big.yml': 'x'.repeat(101),
+        'bytes.yml': Uint8Array.of(0xff, 0xfe),
+        'z.yml': 'z: 1',
+      };
+      if (name === 'folder') {
+        await mkdir(join(folder, name));
+        for (const [file, content] of Object.entries(some)) await put(join(name, file), content);
+      } else await put(name, name === 'p.zip' ? zipOf(some) : await tarOf(some));
+      const pack = await readRuleFiles(join(folder, name), undefined, { fileBytes: 100 });
+      expect(pack.files.map((file) => file.path)).toEqual(['a.yml', 'z.yml']);
+      expect(pack.refused).toEqual([
+        { file: 'big.yml', line: 1, id: null, title: null, reason: 'it is larger than 100 bytes' },
+        { file: 'bytes.yml', line: 1, id: null, title: null, reason: 'it is not UTF-8 text' },
+      ]);
+    },
+  );
 
   it.each([
     ['a tar.gz that is none', 'p.tar.gz', 'hello'],
@@ -126,14 +152,6 @@ describe('readRuleFiles', () => {
     const path = await put(name, content);
     const refused = await readRuleFiles(path).catch((thrown: unknown) => thrown);
     expect(refused).toMatchObject({ code: 'E_BAD_REQUEST', message: expect.stringContaining(path) });
-  });
-
-  it('bytes that are not UTF-8 are refused with the entry’s path', async () => {
-    const path = await put('p.tar', await tarOf({ 'x.yml': Uint8Array.of(0xff, 0xfe) }));
-    await expect(readRuleFiles(path)).rejects.toMatchObject({
-      code: 'E_BAD_ENCODING',
-      message: 'x.yml is not UTF-8 text',
-    });
   });
 
   it('a path that is not there is said so', async () => {

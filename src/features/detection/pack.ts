@@ -16,9 +16,9 @@ export type { Pack, PackFile };
 
 /**
  * Reads `path`: a YAML file, a folder (with its subfolders; links are not followed), `.tar`,
- * `.tar.gz`, `.tgz` or `.zip`. Throws AppError that names the place: E_NOT_FOUND, E_TOO_LARGE for a
- * limit, E_BAD_ENCODING for bytes that are not UTF-8, E_BAD_REQUEST for anything else unreadable;
- * the signal's reason when it is aborted.
+ * `.tar.gz`, `.tgz` or `.zip`. A YAML file that is too large or not UTF-8 is refused by itself.
+ * Throws AppError that names the place: E_NOT_FOUND, E_TOO_LARGE for a limit of the whole,
+ * E_BAD_REQUEST for anything else unreadable; the signal's reason when it is aborted.
  */
 export async function readRuleFiles(
   path: string,

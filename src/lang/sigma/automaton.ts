@@ -5,13 +5,10 @@ import type { RegexFlags, RegexNode } from './regex-syntax.ts';
 type State =
   | { readonly kind: 'set'; readonly accepts: (character: string) => boolean; next: number }
   | { readonly kind: 'split'; readonly next: number[] }
-  | { readonly kind: 'assert'; readonly holds: (place: Place) => boolean; next: number }
+  | { readonly kind: 'assert'; readonly holds: Assertion; next: number }
   | { readonly kind: 'match' };
 
-interface Place {
-  readonly characters: readonly string[];
-  readonly at: number;
-}
+type Assertion = (characters: readonly string[], at: number) => boolean;
 
 const maxStates = 30_000;
 
@@ -26,12 +23,44 @@ export function compileAutomaton(
   return (text) => run(states, start, Array.from(text));
 }
 
+/** Refuses a pattern whose automaton would be too large, without building it. */
+export function refuseLargeAutomaton(node: RegexNode, line: number): void {
+  if (1 + countStates(node) > maxStates) throw tooLarge(line);
+}
+
+function countStates(node: RegexNode): number {
+  switch (node.kind) {
+    case 'set':
+    case 'start':
+    case 'end':
+    case 'boundary':
+      return 1;
+    case 'sequence':
+      return node.items.reduce((sum, item) => sum + countStates(item), 0);
+    case 'choice':
+      return node.items.reduce((sum, item) => sum + countStates(item), 1);
+    case 'repeat':
+      break;
+  }
+  const item = countStates(node.item);
+  const optional = node.max === Number.POSITIVE_INFINITY ? 1 : node.max - node.min;
+  return node.min * item + optional * (item + 1);
+}
+
+function tooLarge(line: number): RuleFault {
+  return new RuleFault(
+    line,
+    'not a supported regular expression: it is too large when its repeats are written out',
+  );
+}
+
 /** Adds states back to front: each node is built knowing the state that follows it. */
 class Builder {
   readonly #states: State[];
   readonly #flags: RegexFlags;
   readonly #line: number;
   readonly #isWord: RegExp;
+  readonly #sets = new Map<string, (character: string) => boolean>();
 
   constructor(states: State[], flags: RegexFlags, line: number) {
     this.#states = states;
@@ -74,32 +103,32 @@ class Builder {
   }
 
   #push(state: State): number {
-    if (this.#states.length >= maxStates) {
-      throw new RuleFault(
-        this.#line,
-        'not a supported regular expression: it is too large when its repeats are written out',
-      );
-    }
+    if (this.#states.length >= maxStates) throw tooLarge(this.#line);
     return this.#states.push(state) - 1;
   }
 
   #setTest(source: string): (character: string) => boolean {
+    const known = this.#sets.get(source);
+    if (known !== undefined) return known;
     const one = new RegExp(`^(?:${source})$`, this.#flags.insensitive ? 'iu' : 'u');
-    return (character) => one.test(character);
+    const ascii = Array.from({ length: 128 }, (_, code) => one.test(String.fromCharCode(code)));
+    const accepts = (character: string): boolean => ascii[character.charCodeAt(0)] ?? one.test(character);
+    this.#sets.set(source, accepts);
+    return accepts;
   }
 
-  #assertion(node: RegexNode & { kind: 'start' | 'end' | 'boundary' }): (place: Place) => boolean {
+  #assertion(node: RegexNode & { kind: 'start' | 'end' | 'boundary' }): Assertion {
     const multiline = this.#flags.multiline;
     if (node.kind === 'start') {
-      return ({ characters, at }) => at === 0 || (multiline && characters[at - 1] === '\n');
+      return (characters, at) => at === 0 || (multiline && characters[at - 1] === '\n');
     }
     if (node.kind === 'end') {
-      return ({ characters, at }) =>
+      return (characters, at) =>
         at === characters.length || (characters[at] === '\n' && (multiline || at === characters.length - 1));
     }
     const isWord = (character: string | undefined): boolean =>
       character !== undefined && this.#isWord.test(character);
-    return ({ characters, at }) => (isWord(characters[at - 1]) !== isWord(characters[at])) !== node.negated;
+    return (characters, at) => (isWord(characters[at - 1]) !== isWord(characters[at])) !== node.negated;
   }
 }
 
@@ -110,13 +139,13 @@ function run(states: readonly State[], start: number, characters: readonly strin
   for (let at = 0; at <= characters.length; at += 1) {
     const next: number[] = [];
     // A match may begin at every position, so the start joins the states that are under way.
-    if (add(states, start, { characters, at }, seen, current)) return true;
+    if (add(states, start, characters, at, seen, current)) return true;
     const character = characters[at];
     if (character === undefined) return false;
     for (const index of current) {
       const state = states[index];
       if (state?.kind !== 'set' || !state.accepts(character)) continue;
-      if (add(states, state.next, { characters, at: at + 1 }, seen, next)) return true;
+      if (add(states, state.next, characters, at + 1, seen, next)) return true;
     }
     current = next;
   }
@@ -127,19 +156,20 @@ function run(states: readonly State[], start: number, characters: readonly strin
 function add(
   states: readonly State[],
   from: number,
-  place: Place,
+  characters: readonly string[],
+  at: number,
   seen: Uint32Array,
   list: number[],
 ): boolean {
   const open = [from];
   for (let index = open.pop(); index !== undefined; index = open.pop()) {
     const state = states[index];
-    if (state === undefined || seen[index] === place.at + 1) continue;
-    seen[index] = place.at + 1;
+    if (state === undefined || seen[index] === at + 1) continue;
+    seen[index] = at + 1;
     if (state.kind === 'match') return true;
     if (state.kind === 'set') list.push(index);
-    else if (state.kind === 'split') open.push(...state.next);
-    else if (state.holds(place)) open.push(state.next);
+    else if (state.kind === 'split') for (const next of state.next) open.push(next);
+    else if (state.holds(characters, at)) open.push(state.next);
   }
   return false;
 }

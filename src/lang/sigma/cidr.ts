@@ -33,8 +33,18 @@ function sharesPrefix(a: Address, b: Address, length: number): boolean {
   });
 }
 
-/** Null for what is not an address. Shorthand such as `10.1` or `0x7f.1` is not one: only programs write that. */
+let lastRead: { readonly text: string; readonly address: Address | null } = { text: '', address: null };
+
+/** Lists of networks ask for the same address one after the other. */
 function readAddress(text: string): Address | null {
+  if (lastRead.text !== text) lastRead = { text, address: parseAddress(text) };
+  return lastRead.address;
+}
+
+/** Null for what is not an address. Shorthand such as `10.1` or `0x7f.1` is not one: only programs write that. */
+function parseAddress(text: string): Address | null {
+  // The library takes its time to refuse what is none, and events are full of names.
+  if (!/^[0-9a-fA-FxX:.]+(?:%|$)/.test(text)) return null;
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
   const withoutZone = text.replace(/%.*$/s, '');
   if (!ipaddr.IPv6.isValid(withoutZone)) return null;

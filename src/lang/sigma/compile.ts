@@ -4,8 +4,8 @@ import type { Condition } from './condition.ts';
 import type { Selection } from './detection.ts';
 import type { Placeholders } from './expand.ts';
 import { type Refusal, RuleFault } from './fault.ts';
-import { type CompiledItem, compileItem, type Hit } from './item.ts';
-import { applies, type RoutedEvent, routeEvent, type SigmaEvent, wantedLogsource } from './logsource.ts';
+import { compileItem, type Hit } from './item.ts';
+import { applies, routeEvent, type SigmaEvent, wantedLogsource } from './logsource.ts';
 import type { LogsourceMappings } from './mappings.ts';
 import type { SigmaRule } from './rule.ts';
 import type { FieldView } from './view.ts';
@@ -33,8 +33,8 @@ export interface CompiledRule {
   matches(event: SigmaEvent): boolean;
   /** What made the rule match, in the rule's order; empty when it does not. Below `not`, nothing is listed. */
   explain(event: SigmaEvent): readonly Explained[];
-  /** The same for an event that is routed already. */
-  matchesRouted(event: RoutedEvent): boolean;
+  /** The detection alone, for who has seen to the logsource: the fields as the rule's category names them. */
+  readonly matchesFields: (view: FieldView) => boolean;
 }
 
 export function compileRule(rule: SigmaRule, options: CompileOptions): Result<CompiledRule, Refusal> {
@@ -49,7 +49,7 @@ export function compileRule(rule: SigmaRule, options: CompileOptions): Result<Co
 
 function compile(rule: SigmaRule, options: CompileOptions): CompiledRule {
   const placeholders = options.placeholders ?? {};
-  const selections = new Map<string, CompiledItem>();
+  const selections = new Map<string, Part<Hit>>();
   for (const [name, selection] of rule.detection.selections) {
     selections.set(name, compileSelection(selection, placeholders));
   }
@@ -57,12 +57,13 @@ function compile(rule: SigmaRule, options: CompileOptions): CompiledRule {
     rule.detection.conditions.map((condition) => compileCondition(condition, selections)),
   );
   const wanted = wantedLogsource(rule.logsource);
-  const matchesRouted = (event: RoutedEvent): boolean =>
-    applies(wanted, event) && detection.matches(event.view(wanted.category));
   return {
     rule,
-    matchesRouted,
-    matches: (event) => matchesRouted(routeEvent(event, options.mappings)),
+    matchesFields: detection.matches,
+    matches(event) {
+      const routed = routeEvent(event, options.mappings);
+      return applies(wanted, routed) && detection.matches(routed.view(wanted.category));
+    },
     explain(event) {
       const routed = routeEvent(event, options.mappings);
       if (!applies(wanted, routed)) return [];
@@ -71,21 +72,18 @@ function compile(rule: SigmaRule, options: CompileOptions): CompiledRule {
   };
 }
 
-function compileSelection(selection: Selection, placeholders: Placeholders): CompiledItem {
+function compileSelection(selection: Selection, placeholders: Placeholders): Part<Hit> {
   if (selection.kind === 'item') return compileItem(selection, placeholders);
   const items = selection.items.map((item) => compileSelection(item, placeholders));
   return selection.kind === 'and' ? compileAll(items) : compileAny(items);
 }
 
 /** What conditions are made of: like an item, with the selection's name on each hit. */
-interface CompiledCondition {
-  matches(view: FieldView): boolean;
-  explain(view: FieldView): readonly Explained[];
-}
+type CompiledCondition = Part<Explained>;
 
 function compileCondition(
   condition: Condition,
-  selections: ReadonlyMap<string, CompiledItem>,
+  selections: ReadonlyMap<string, Part<Hit>>,
 ): CompiledCondition {
   switch (condition.kind) {
     case 'selection': {
@@ -93,13 +91,13 @@ function compileCondition(
       const item = selections.get(name);
       if (item === undefined) throw new Error(`the condition was read with a selection ${name} that is gone`);
       return {
-        matches: (view) => item.matches(view),
+        ...item,
         explain: (view) => item.explain(view).map((hit) => ({ selection: name, ...hit })),
       };
     }
     case 'not': {
       const inner = compileCondition(condition.item, selections);
-      return { matches: (view) => !inner.matches(view), explain: () => [] };
+      return { cost: inner.cost + costOfNot, matches: (view) => !inner.matches(view), explain: () => [] };
     }
     case 'and':
       return compileAll(condition.items.map((item) => compileCondition(item, selections)));
@@ -109,22 +107,57 @@ function compileCondition(
   return compileAny(condition.items.map((item) => compileCondition(item, selections)));
 }
 
+/** What is below `not` seldom holds, so that it seldom decides: it is asked last. */
+const costOfNot = 10_000;
+
 interface Part<H extends Hit> {
-  matches(view: FieldView): boolean;
+  readonly cost: number;
+  readonly matches: (view: FieldView) => boolean;
   explain(view: FieldView): readonly H[];
+  /** Of an "and": what it links. */
+  readonly linked?: readonly Test[];
 }
 
+type Test = Pick<Part<Hit>, 'cost' | 'matches'>;
+
+/**
+ * Explains in the order of the rule, but asks the cheap parts first, those of an "and" inside an "and"
+ * among them: most events fail one of them.
+ */
 function compileAll<H extends Hit>(parts: readonly Part<H>[]): Part<H> {
-  const matches = (view: FieldView): boolean => parts.every((part) => part.matches(view));
-  return { matches, explain: (view) => (matches(view) ? parts.flatMap((part) => part.explain(view)) : []) };
+  const [only, another] = parts;
+  if (only !== undefined && another === undefined) return only;
+  const linked = parts.flatMap((part): readonly Test[] => part.linked ?? [part]);
+  const tests = linked.toSorted((a, b) => a.cost - b.cost).map((part) => part.matches);
+  const matches = (view: FieldView): boolean => {
+    for (const test of tests) if (!test(view)) return false;
+    return true;
+  };
+  return {
+    cost: totalCost(parts),
+    linked,
+    matches,
+    explain: (view) => (matches(view) ? parts.flatMap((part) => part.explain(view)) : []),
+  };
 }
 
 /** Explains by every part that holds: the analyst sees all that speaks for the match. */
 function compileAny<H extends Hit>(parts: readonly Part<H>[]): Part<H> {
+  const [only, another] = parts;
+  if (only !== undefined && another === undefined) return only;
+  const tests = parts.map((part) => part.matches);
   return {
-    matches: (view) => parts.some((part) => part.matches(view)),
+    cost: totalCost(parts),
+    matches(view) {
+      for (const test of tests) if (test(view)) return true;
+      return false;
+    },
     explain: (view) => parts.flatMap((part) => (part.matches(view) ? part.explain(view) : [])),
   };
+}
+
+function totalCost(parts: readonly { readonly cost: number }[]): number {
+  return parts.reduce((sum, { cost }) => sum + cost, 0);
 }
 
 /** A selection that stands twice in the condition explains the match once. */

@@ -1,6 +1,7 @@
 /** Conditions: `or` binds least, then `and`, `not`, `1/all of …`, parentheses (rules specification, "Condition"). */
 import { RuleFault } from './fault.ts';
-import { any, type Token, textTest } from './pattern.ts';
+import { any, type Token } from './pattern.ts';
+import { anyPattern, textPattern } from './text-test.ts';
 
 export type Condition =
   | { readonly kind: 'selection'; readonly name: string }
@@ -151,6 +152,5 @@ function selectionsOf(pattern: string, names: readonly string[]): readonly strin
     const literal: readonly Token[] = text === '' ? [] : [{ kind: 'text', text }];
     return index === 0 ? literal : [any, ...literal];
   });
-  const fits = textTest(tokens, true);
-  return visible.filter((name) => fits({ text: name, folded: name }));
+  return visible.filter(anyPattern([textPattern(tokens, true)]));
 }

@@ -20,6 +20,7 @@ export function splitDocuments(text: string): readonly DocumentText[] {
     const end = next === -1 ? text.length : next + 1;
     if (
       at > start &&
+      text.startsWith('---', at) &&
       /^---(?:[ \t\r\n]|$)/.test(text.slice(at, at + 4)) &&
       !onlyDirectives(text.slice(start, at))
     ) {

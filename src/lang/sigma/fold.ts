@@ -9,7 +9,12 @@ const keepsItself = new Set(['\u0130', '\u0131']);
  * The result is for comparison only; which member of a class stands for it is not defined.
  */
 export function fold(text: string): string {
-  return isAscii(text) ? text.toLowerCase() : Array.from(text, foldCharacter).join('');
+  return isAscii(text) ? text.toLowerCase() : text.replace(/\p{ASCII}+|[^]/gu, foldRun);
+}
+
+/** Most of a text that is not ASCII is ASCII all the same. */
+function foldRun(run: string): string {
+  return run.charCodeAt(0) <= 0x7f ? run.toLowerCase() : foldCharacter(run);
 }
 
 function foldCharacter(character: string): string {

@@ -1,16 +1,37 @@
 /** Matching held against models: wildcards, folding, encodings, and the two ways to run a regular expression. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileAutomaton } from './automaton.ts';
+import { compileAutomaton, refuseLargeAutomaton } from './automaton.ts';
 import { encode } from './encode.ts';
 import { fold } from './fold.ts';
-import { readPattern, textTest } from './pattern.ts';
+import { any, readPattern } from './pattern.ts';
 import { nativeRegex, regexTest } from './regex.ts';
 import { readRegex } from './regex-syntax.ts';
+import { anyPattern, textPattern } from './text-test.ts';
 import { viewOf } from './view.ts';
 
 const letters = (characters: string, maxLength: number) =>
   fc.array(fc.constantFrom(...Array.from(characters)), { maxLength }).map((list) => list.join(''));
+/** Regular expressions within the specification's subset. */
+const atom = fc.constantFrom(
+  'a',
+  'b',
+  '.',
+  '[ab]',
+  '[^a]',
+  '\\w',
+  '\\b',
+  '^',
+  '$',
+  '(?:ab|a)',
+  '(a|b|)',
+  '\\n',
+);
+const piece = fc
+  .tuple(atom, fc.constantFrom('', '', '*', '+', '?', '{2}', '{1,2}', '{2,}'))
+  .map(([item, repeat]) => (/^[\^$]$|^\\b$/.test(item) ? item : item + repeat));
+const regexes = fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join(''));
+const regexFlags = fc.record({ insensitive: fc.boolean(), multiline: fc.boolean(), dotAll: fc.boolean() });
 const plain = { insensitive: false, multiline: false, dotAll: false };
 
 describe('models', () => {
@@ -25,8 +46,7 @@ describe('models', () => {
     };
     fc.assert(
       fc.property(letters('ab*?\\', 8), letters('ab*?\\', 10), (pattern, text) => {
-        const test = textTest(readPattern(pattern), true);
-        expect(test({ text, folded: fold(text) })).toBe(model(pattern).test(text));
+        expect(anyPattern([textPattern(readPattern(pattern), true)])(text)).toBe(model(pattern).test(text));
       }),
       { numRuns: 3000 },
     );
@@ -51,27 +71,8 @@ describe('models', () => {
   });
 
   it('the automaton finds what the backtracking engine finds', () => {
-    const atom = fc.constantFrom(
-      'a',
-      'b',
-      '.',
-      '[ab]',
-      '[^a]',
-      '\\w',
-      '\\b',
-      '^',
-      '$',
-      '(?:ab|a)',
-      '(a|b|)',
-      '\\n',
-    );
-    const piece = fc
-      .tuple(atom, fc.constantFrom('', '', '*', '+', '?', '{2}', '{1,2}', '{2,}'))
-      .map(([item, repeat]) => (/^[\^$]$|^\\b$/.test(item) ? item : item + repeat));
-    const pattern = fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join(''));
-    const flags = fc.record({ insensitive: fc.boolean(), multiline: fc.boolean(), dotAll: fc.boolean() });
     fc.assert(
-      fc.property(pattern, flags, letters('abAB \n', 8), (source, given, text) => {
+      fc.property(regexes, regexFlags, letters('abAB \n', 8), (source, given, text) => {
         const read = readRegex(source, given, 1);
         const native = nativeRegex(read.node, read.flags, 1).test(text);
         expect(compileAutomaton(read.node, read.flags, 1)(text)).toBe(native);
@@ -80,10 +81,51 @@ describe('models', () => {
     );
   });
 
+  it('what a regular expression can do without decides nothing: slack at its ends, texts that lack its letters', () => {
+    fc.assert(
+      fc.property(regexes, regexFlags, letters('abAB \nKk\u212Aſs', 8), (source, given, text) => {
+        const read = readRegex(source, given, 1);
+        const native = nativeRegex(read.node, read.flags, 1).test(text);
+        expect(regexTest(source, given, 1)({ text, folded: fold(text) })).toBe(native);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('an automaton is refused for its size before it is built, and only then', () => {
+    for (const [source, why] of [
+      ['(?:a{10}){2999}', 'below the limit'],
+      ['(?:a{10}){2999}a{9}', 'at the limit'],
+    ] as const) {
+      const { node, flags } = readRegex(source, plain, 1);
+      expect(() => refuseLargeAutomaton(node, 1), why).not.toThrow();
+      expect(() => compileAutomaton(node, flags, 1), why).not.toThrow();
+    }
+    const { node, flags } = readRegex('(?:a{10}){2999}a{10}', plain, 1);
+    expect(() => refuseLargeAutomaton(node, 1)).toThrow(/too large/);
+    expect(() => compileAutomaton(node, flags, 1)).toThrow(/too large/);
+  });
+
+  it('patterns tested together fit what one of them fits alone', () => {
+    const list = fc.array(letters('aáb*?\\', 5), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(list, fc.boolean(), letters('aábA?*\\', 8), (values, contains, text) => {
+        const patterns = values.map((value) => {
+          const tokens = readPattern(value);
+          return textPattern(contains ? [any, ...tokens, any] : tokens, false);
+        });
+        const folded = fold(text);
+        expect(anyPattern(patterns)(folded)).toBe(patterns.some((one) => anyPattern([one])(folded)));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it('a pattern that makes a backtracking engine run for ages has an answer', () => {
     const test = regexTest('^(a+)+$', plain, 1);
-    expect(test('a'.repeat(5000))).toBe(true);
-    expect(test(`${'a'.repeat(5000)}!`)).toBe(false);
+    const of = (text: string) => ({ text, folded: fold(text) });
+    expect(test(of('a'.repeat(5000)))).toBe(true);
+    expect(test(of(`${'a'.repeat(5000)}!`))).toBe(false);
   });
 
   it('base64offset finds a value at every place of an encoded text', () => {

@@ -1,5 +1,5 @@
 /** Matching of regular expressions in bounded time: the engine's own where its worst case is small, else states side by side. */
-import { compileAutomaton } from './automaton.ts';
+import { compileAutomaton, refuseLargeAutomaton } from './automaton.ts';
 import { RuleFault } from './fault.ts';
 import { type RegexFlags, type RegexNode, readRegex } from './regex-syntax.ts';
 
@@ -7,16 +7,76 @@ import { type RegexFlags, type RegexNode, readRegex } from './regex-syntax.ts';
 const maxBacktracking = 2_000_000;
 
 /** A test that finds the pattern anywhere in a text; `^` and `$` anchor it. */
-export function regexTest(pattern: string, given: RegexFlags, line: number): (text: string) => boolean {
+export function regexTest(
+  pattern: string,
+  given: RegexFlags,
+  line: number,
+): (value: { readonly text: string; readonly folded: string }) => boolean {
   const { node, flags } = readRegex(pattern, given, line);
-  const native = nativeRegex(node, flags, line);
-  const automaton = compileAutomaton(node, flags, line);
-  return (text) => {
-    const startingPoints = text.length + 1;
-    return startingPoints * worstCase(node, text.length) <= maxBacktracking
-      ? native.test(text)
-      : automaton(text);
+  const sought = withoutSlack(node);
+  const native = nativeRegex(sought, flags, line);
+  const longest = longestForNative(sought);
+  const required = flags.insensitive ? requiredText(sought).toLowerCase() : requiredText(sought);
+  refuseLargeAutomaton(node, line);
+  let automaton: ((text: string) => boolean) | null = null;
+  return ({ text, folded }) => {
+    if (!(flags.insensitive ? folded : text).includes(required)) return false;
+    if (text.length <= longest) return native.test(text);
+    automaton ??= compileAutomaton(sought, flags, line);
+    return automaton(text);
   };
+}
+
+/**
+ * The longest text that every match holds, as far as the top of the tree shows it; most events end here.
+ * ASCII alone: for it, `fold` and the engine's `i` agree on every character there is.
+ */
+function requiredText(node: RegexNode): string {
+  let [longest, run] = ['', ''];
+  for (const item of itemsOf(node)) {
+    const character = item.kind === 'set' ? asciiOf(item.source) : null;
+    run = character === null ? '' : run + character;
+    if (run.length > longest.length) longest = run;
+  }
+  return longest;
+}
+
+/** The items one after the other, those of plain groups among them. */
+function itemsOf(node: RegexNode): readonly RegexNode[] {
+  return node.kind === 'sequence' ? node.items.flatMap(itemsOf) : [node];
+}
+
+/** The character that a set stands for, when it is one of ASCII: `a`, `\.`, but not `\d` or `[a]`. */
+function asciiOf(source: string): string | null {
+  return (
+    /^\\?([\x20-\x2f\x3a-\x40\x5b-\x60\x7b-\x7e])$|^([A-Za-z0-9])$/.exec(source)?.slice(1).find(Boolean) ??
+    null
+  );
+}
+
+/**
+ * A pattern is sought anywhere, so that what its first and last repeats take beyond their minimum never
+ * decides: `.*x+` is found where `x` is. Without them the backtracking engine has far less to try.
+ */
+function withoutSlack(node: RegexNode): RegexNode {
+  if (node.kind === 'repeat') return { ...node, max: node.min };
+  if (node.kind !== 'sequence') return node;
+  const last = node.items.length - 1;
+  return {
+    ...node,
+    items: node.items.map((item, index) => (index === 0 || index === last ? withoutSlack(item) : item)),
+  };
+}
+
+/** The greatest length of a text for which the backtracking engine keeps within its steps; -1 for none. */
+function longestForNative(node: RegexNode): number {
+  let [fits, exceeds] = [-1, maxBacktracking];
+  while (exceeds - fits > 1) {
+    const length = Math.floor((fits + exceeds) / 2);
+    if ((length + 1) * worstCase(node, length) <= maxBacktracking) fits = length;
+    else exceeds = length;
+  }
+  return fits;
 }
 
 /** The same pattern for ECMAScript. */

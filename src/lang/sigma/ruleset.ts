@@ -1,6 +1,12 @@
 /** Many rules over one event: only those for the event's logsource are evaluated. */
 import type { CompiledRule } from './compile.ts';
-import { type RoutedEvent, routeEvent, type SigmaEvent, wantedLogsource } from './logsource.ts';
+import {
+  type RoutedEvent,
+  routeEvent,
+  type SigmaEvent,
+  type WantedLogsource,
+  wantedLogsource,
+} from './logsource.ts';
 import type { LogsourceMappings } from './mappings.ts';
 
 export interface RuleSet {
@@ -16,40 +22,63 @@ interface Entry {
   readonly compiled: CompiledRule;
 }
 
+/** The rules for one logsource: all of them read an event by the same names. */
+interface Bucket {
+  readonly category: string | null;
+  readonly entries: Entry[];
+}
+
+/** Product, service and category (null: the rules ask for none) to the rules for them. */
+type Buckets = Map<string | null, Map<string | null, Map<string | null, Bucket>>>;
+
 export function buildRuleSet(rules: readonly CompiledRule[], mappings: LogsourceMappings): RuleSet {
-  const buckets = new Map<string, Entry[]>();
+  const buckets: Buckets = new Map();
   for (const [index, compiled] of rules.entries()) {
-    const wanted = wantedLogsource(compiled.rule.logsource);
-    const key = keyOf(wanted.product, wanted.service, wanted.category);
-    const bucket = buckets.get(key) ?? [];
-    bucket.push({ index, compiled });
-    buckets.set(key, bucket);
+    bucketOf(buckets, wantedLogsource(compiled.rule.logsource)).entries.push({ index, compiled });
   }
-  const candidates = (event: RoutedEvent): readonly Entry[] =>
-    bucketKeys(event).flatMap((key) => buckets.get(key) ?? []);
   return {
     size: rules.length,
     match(event) {
       const routed = routeEvent(event, mappings);
-      return candidates(routed)
-        .filter(({ compiled }) => compiled.matchesRouted(routed))
-        .sort((a, b) => a.index - b.index)
-        .map(({ compiled }) => compiled);
+      const found: Entry[] = [];
+      for (const { category, entries } of bucketsFor(routed, buckets)) {
+        const view = routed.view(category);
+        for (const entry of entries) if (entry.compiled.matchesFields(view)) found.push(entry);
+      }
+      return found.sort((a, b) => a.index - b.index).map(({ compiled }) => compiled);
     },
-    covers: (event) => candidates(routeEvent(event, mappings)).length > 0,
+    covers: (event) => bucketsFor(routeEvent(event, mappings), buckets).length > 0,
   };
 }
 
-/** Every combination that a rule for this event can ask for. */
-function bucketKeys(event: RoutedEvent): readonly string[] {
-  const products = event.product === null ? [null] : [null, event.product];
-  const services = [null, ...event.services];
-  const categories = [null, ...event.categories];
-  return products.flatMap((product) =>
-    services.flatMap((service) => categories.map((category) => keyOf(product, service, category))),
-  );
+function bucketOf(buckets: Buckets, { product, service, category }: WantedLogsource): Bucket {
+  const services = getOrAdd(buckets, product, () => new Map());
+  const categories = getOrAdd(services, service, () => new Map());
+  return getOrAdd(categories, category, () => ({ category, entries: [] }));
 }
 
-function keyOf(product: string | null, service: string | null, category: string | null): string {
-  return JSON.stringify([product, service, category]);
+function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+/** Those of every combination that a rule for this event can ask for. */
+function bucketsFor(event: RoutedEvent, buckets: Buckets): readonly Bucket[] {
+  const found: Bucket[] = [];
+  for (const product of event.product === null ? [null] : [null, event.product]) {
+    const services = buckets.get(product);
+    if (services === undefined) continue;
+    for (const service of [null, ...event.services]) {
+      const categories = services.get(service);
+      if (categories === undefined) continue;
+      for (const category of [null, ...event.categories]) {
+        const bucket = categories.get(category);
+        if (bucket !== undefined) found.push(bucket);
+      }
+    }
+  }
+  return found;
 }

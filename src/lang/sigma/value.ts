@@ -6,26 +6,56 @@ import { type Encoded, encode } from './encode.ts';
 import { expandPlaceholders, type Placeholders } from './expand.ts';
 import { RuleFault } from './fault.ts';
 import { affixOf, comparisonOf, datePartOf, encodingOf, type Modifier } from './modifiers.ts';
-import { any, matchesAnything, readPattern, type Token, textTest, windash } from './pattern.ts';
+import { any, matchesAnything, readPattern, type Token, windash } from './pattern.ts';
 import { regexTest } from './regex.ts';
+import { anyPattern, type TextPattern, type TextTest, textPattern } from './text-test.ts';
 import type { Leaf } from './view.ts';
 import type { YamlScalar } from './yaml.ts';
 
 export type LeafTest = (leaf: Leaf) => boolean;
 
+/** A test of its own, or a pattern for any leaf that has text, which can be tested together with others. */
+export type ValueTest =
+  | { readonly kind: 'leaf'; readonly test: LeafTest }
+  | { readonly kind: 'text'; readonly cased: boolean; readonly pattern: TextPattern };
+
+/** The first leaf that fits one of the tests, or null. */
+export function leafFinder(tests: readonly ValueTest[]): (leaves: readonly Leaf[]) => Leaf | null {
+  const folded = anyPattern(patternsOf(tests, false));
+  const cased = anyPattern(patternsOf(tests, true));
+  const others = tests.flatMap((test) => (test.kind === 'leaf' ? [test.test] : []));
+  return (leaves) => {
+    for (const leaf of leaves) {
+      if (leaf.hasText && (folded(leaf.folded) || cased(leaf.text))) return leaf;
+      for (const test of others) if (test(leaf)) return leaf;
+    }
+    return null;
+  };
+}
+
+/** All of the tests as one on the folded text; null unless each of them asks for no more than that. */
+export function foldedTest(tests: readonly ValueTest[]): TextTest | null {
+  const patterns = patternsOf(tests, false);
+  return patterns.length === tests.length ? anyPattern(patterns) : null;
+}
+
+function patternsOf(tests: readonly ValueTest[], cased: boolean): readonly TextPattern[] {
+  return tests.flatMap((test) => (test.kind === 'text' && test.cased === cased ? [test.pattern] : []));
+}
+
 /** The tests that the value stands for; it fits when one of them does. */
-export function leafTests(
+export function valueTests(
   item: FieldItem,
   value: YamlScalar,
   placeholders: Placeholders,
-): readonly LeafTest[] {
+): readonly ValueTest[] {
   if (!item.modifiers.includes('expand')) return testsOf(item, value);
   return expandPlaceholders(value.text, placeholders, value.line).flatMap((text) =>
     testsOf(item, { ...value, value: text, text }),
   );
 }
 
-function testsOf(item: FieldItem, value: YamlScalar): readonly LeafTest[] {
+function testsOf(item: FieldItem, value: YamlScalar): readonly ValueTest[] {
   const { modifiers } = item;
   const { text, line } = value;
   const comparison = comparisonOf(modifiers);
@@ -36,7 +66,8 @@ function testsOf(item: FieldItem, value: YamlScalar): readonly LeafTest[] {
         multiline: modifiers.includes('m'),
         dotAll: modifiers.includes('s'),
       };
-      return [onText(regexTest(text, flags, line))];
+      const test = regexTest(text, flags, line);
+      return [onLeaf((leaf) => leaf.hasText && test(leaf))];
     }
     case 'cidr':
       return [onText(cidrTest(text, line))];
@@ -44,7 +75,7 @@ function testsOf(item: FieldItem, value: YamlScalar): readonly LeafTest[] {
     case 'lte':
     case 'gt':
     case 'gte':
-      return [orderTest(comparison, modifiers, requireNumber(item, value))];
+      return [onLeaf(orderTest(comparison, modifiers, requireNumber(item, value)))];
     case 'exists':
     case 'fieldref':
       throw new Error(`${comparison} does not compare single values`);
@@ -54,22 +85,27 @@ function testsOf(item: FieldItem, value: YamlScalar): readonly LeafTest[] {
   return plainTests(item, value);
 }
 
-function onText(test: (text: string) => boolean): LeafTest {
-  return (leaf) => leaf.hasText && test(leaf.text);
+function onLeaf(test: LeafTest): ValueTest {
+  return { kind: 'leaf', test };
 }
 
-function plainTests(item: FieldItem, value: YamlScalar): readonly LeafTest[] {
+function onText(test: (text: string) => boolean): ValueTest {
+  return onLeaf((leaf) => leaf.hasText && test(leaf.text));
+}
+
+function plainTests(item: FieldItem, value: YamlScalar): readonly ValueTest[] {
   const part = datePartOf(item.modifiers);
   if (part !== null) {
     const wanted = requireNumber(item, value);
-    return [(leaf) => leaf.hasText && datePart(leaf.text, part) === wanted];
+    return [onText((text) => datePart(text, part) === wanted)];
   }
   const isText = item.modifiers.some(
     (name) => name === 'windash' || encodingOf(name) !== null || affixOf([name]) !== null,
   );
   if (typeof value.value === 'number' && !isText)
-    return [numberTest(value.value, value.text, item.field === '')];
-  if (typeof value.value === 'boolean' && !isText && item.field !== '') return [booleanTest(value.value)];
+    return [onLeaf(numberTest(value.value, value.text, item.field === ''))];
+  if (typeof value.value === 'boolean' && !isText && item.field !== '')
+    return [onLeaf(booleanTest(value.value))];
   return textTests(item, value);
 }
 
@@ -88,11 +124,12 @@ function numberTest(wanted: number, written: string, keyword: boolean): LeafTest
 }
 
 function booleanTest(wanted: boolean): LeafTest {
-  return (leaf) => leaf.value === wanted || leaf.folded === String(wanted);
+  const written = String(wanted);
+  return (leaf) => leaf.value === wanted || leaf.folded === written;
 }
 
 /** Strings of rules, transformed step by step in the order of the chain (rules specification, "Value Modifiers"). */
-function textTests(item: FieldItem, value: YamlScalar): readonly LeafTest[] {
+function textTests(item: FieldItem, value: YamlScalar): readonly ValueTest[] {
   const tokens: readonly Token[] =
     typeof value.value === 'string' ? readPattern(value.text) : [{ kind: 'text', text: value.text }];
   let patterns: readonly Encoded[] = [{ tokens, bytes: false }];
@@ -122,15 +159,18 @@ function transform(modifier: Modifier, pattern: Encoded, line: number): readonly
  * A keyword is looked for inside the event's texts; in a number, which has no words, it has to be
  * the whole of it.
  */
-function tokenTest(tokens: readonly Token[], cased: boolean, keyword: boolean): LeafTest {
-  const whole = textTest(tokens, cased);
+function tokenTest(tokens: readonly Token[], cased: boolean, keyword: boolean): ValueTest {
   if (!keyword) {
     // A lone `*` asks for any value, and an object is one.
-    if (matchesAnything(tokens)) return (leaf) => leaf.value !== null && leaf.value !== undefined;
-    return (leaf) => leaf.hasText && whole(leaf);
+    if (matchesAnything(tokens)) return onLeaf((leaf) => leaf.value !== null && leaf.value !== undefined);
+    return { kind: 'text', cased, pattern: textPattern(tokens, cased) };
   }
-  const inside = textTest([any, ...tokens, any], cased);
-  return (leaf) => (typeof leaf.value === 'string' ? inside(leaf) : leaf.hasText && whole(leaf));
+  const whole = anyPattern([textPattern(tokens, cased)]);
+  const inside = anyPattern([textPattern([any, ...tokens, any], cased)]);
+  const of = cased ? (leaf: Leaf) => leaf.text : (leaf: Leaf) => leaf.folded;
+  return onLeaf((leaf) =>
+    typeof leaf.value === 'string' ? inside(of(leaf)) : leaf.hasText && whole(of(leaf)),
+  );
 }
 
 function orderTest(

@@ -58,12 +58,14 @@ function lineIndex(text: string, firstLine: number): (position: number) => numbe
   };
 }
 
+/** `size` counts the node and what is below it, aliases expanded. */
 type Frame =
-  | { readonly kind: 'document'; node: YamlNode | null; readonly anchor: null }
+  | { readonly kind: 'document'; node: YamlNode | null; size: number; readonly anchor: null }
   | {
       readonly kind: 'sequence';
       readonly items: YamlNode[];
       readonly line: number;
+      size: number;
       readonly anchor: string | null;
     }
   | {
@@ -72,6 +74,7 @@ type Frame =
       readonly keys: Set<string>;
       pending: { readonly key: string; readonly line: number } | null;
       readonly line: number;
+      size: number;
       readonly anchor: string | null;
     };
 
@@ -82,7 +85,6 @@ class Composer {
   readonly #frames: Frame[] = [];
   readonly #documents: (YamlNode | null)[] = [];
   #anchors = new Map<string, { readonly node: YamlNode; readonly size: number }>();
-  readonly #sizes = new Map<YamlNode, number>();
   #line: number;
   #size = 0;
 
@@ -102,12 +104,18 @@ class Composer {
       case EVENT_ID.DOCUMENT:
         this.#anchors = new Map();
         this.#size = 0;
-        this.#frames.push({ kind: 'document', node: null, anchor: null });
+        this.#frames.push({ kind: 'document', node: null, size: 1, anchor: null });
         return;
       case EVENT_ID.SEQUENCE:
         this.#open(event.start);
         this.#refuseTag(event);
-        this.#frames.push({ kind: 'sequence', items: [], line: this.#line, anchor: this.#anchorOf(event) });
+        this.#frames.push({
+          kind: 'sequence',
+          items: [],
+          line: this.#line,
+          size: 1,
+          anchor: this.#anchorOf(event),
+        });
         return;
       case EVENT_ID.MAPPING:
         this.#open(event.start);
@@ -118,6 +126,7 @@ class Composer {
           keys: new Set(),
           pending: null,
           line: this.#line,
+          size: 1,
           anchor: this.#anchorOf(event),
         });
         return;
@@ -162,25 +171,26 @@ class Composer {
       frame.kind === 'sequence'
         ? { kind: 'sequence', items: frame.items, line: frame.line }
         : { kind: 'mapping', entries: frame.entries, line: frame.line };
-    const children = frame.kind === 'sequence' ? frame.items : frame.entries.map((entry) => entry.value);
-    const size = children.reduce((sum, child) => sum + (this.#sizes.get(child) ?? 1), 1);
     // Children were counted when they were added; only the node itself is new.
-    this.#add(node, frame.anchor, size, false, 1);
+    this.#add(node, frame.anchor, frame.size, false, 1);
   }
 
   #add(node: YamlNode, anchor: string | null, size: number, plain: boolean, newNodes: number = size): void {
     this.#size += newNodes;
     if (this.#size > maxNodes) this.#fail(`the document is too large (more than ${maxNodes} YAML nodes)`);
-    this.#sizes.set(node, size);
     if (anchor !== null) this.#anchors.set(anchor, { node, size });
     const parent = this.#frames.at(-1);
     if (parent === undefined) throw new Error('the YAML parser sent a node outside a document');
     if (parent.kind === 'document') parent.node = node;
-    else if (parent.kind === 'sequence') parent.items.push(node);
-    else if (parent.pending === null) parent.pending = this.#key(node, parent.keys, plain);
-    else {
-      parent.entries.push({ ...parent.pending, value: node });
-      parent.pending = null;
+    else if (parent.kind === 'mapping' && parent.pending === null) {
+      parent.pending = this.#key(node, parent.keys, plain);
+    } else {
+      parent.size += size;
+      if (parent.kind === 'sequence') parent.items.push(node);
+      else if (parent.pending !== null) {
+        parent.entries.push({ key: parent.pending.key, line: parent.pending.line, value: node });
+        parent.pending = null;
+      }
     }
   }
 
@@ -208,6 +218,7 @@ class Composer {
 
 /** YAML 1.2.2, section 10.3.2 (core schema, tag resolution). */
 function resolvePlain(text: string): string | number | boolean | null {
+  if (!/^(?:[-+.~0-9nNtTfF]|$)/.test(text)) return text;
   if (/^(?:null|Null|NULL|~)?$/.test(text)) return null;
   if (/^(?:true|True|TRUE)$/.test(text)) return true;
   if (/^(?:false|False|FALSE)$/.test(text)) return false;
