@@ -11,7 +11,12 @@ function suite(name: string, include: string[], timeoutMs: number, exclude: stri
   };
 }
 
-const stores = ['src/store/**/*.test.ts'];
+/** Everything that opens a real store. */
+const stores = [
+  'src/store/**/*.test.ts',
+  'src/pipeline/{appender,dedupe,detect-consumer,intake,sequence}.test.ts',
+  'src/app/expiry.test.ts',
+];
 
 export default defineConfig({
   test: {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { EventId, TenantId } from '../src/model/ids.ts';
+import type { TenantId } from '../src/model/ids.ts';
 import { openChdbEventStore } from '../src/store/chdb/events.ts';
 import type { EventSearch, EventStore } from '../src/store/events.ts';
 import {
@@ -74,7 +74,7 @@ async function importAll(data: string, file: string, what: string): Promise<void
   row('---', '---:');
   row('events/s, file to committed detections', perSecond(total, seconds));
   row('stored', Number(report?.['stored']).toLocaleString('en-US'));
-  row('detections, alerts', `${report?.['detections']}, ${report?.['alerts']}`);
+  row('detections, alerts', `${Number(report?.['detections'])}, ${Number(report?.['alerts'])}`);
   row('bytes on disk per event', (status.events.bytesOnDisk / status.events.rows).toFixed(0));
   row('resident MiB: highest during the import', memory.peak);
   await pause(10_000);
@@ -113,7 +113,7 @@ async function hunts(directory: string): Promise<void> {
       ['substring over raw (no hit)', () => drain(store, { text: 'qzxv-not-there', limit: 1_000 })],
       [
         'one event by its id',
-        async () => ((await store.get(sample.tenant, sample.eventId as EventId)) === null ? 0 : 1),
+        async () => ((await store.get(sample.tenant, sample.eventId)) === null ? 0 : 1),
       ],
       [
         'top 10 processes',

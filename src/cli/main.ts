@@ -9,6 +9,7 @@ import { rulesCommand } from './commands/rules.ts';
 import { serveCommand } from './commands/serve.ts';
 import { sigmaCommand } from './commands/sigma.ts';
 import { exitCode } from './output.ts';
+import { ownServiceCommand } from './own-service.ts';
 
 const program = new Command('watchfloor')
   .description('Security operations in one service: raw logs in, closed incidents out.')
@@ -22,7 +23,7 @@ const program = new Command('watchfloor')
     'after',
     `
 Commands work on the service that runs on the data directory (--data, default ./data), on one
-elsewhere (--server URL, WATCHFLOOR_TOKEN), or, when none runs, in this process on the data directory.
+elsewhere (--server URL, WATCHFLOOR_TOKEN), or, when none runs, on one of their own for the moment.
 
 Exit codes: 0 done, 1 something failed, 2 wrong usage or configuration, 3 no service or data
 directory to work on, 130 interrupted.`,
@@ -35,5 +36,6 @@ eventsCommand(program);
 rulesCommand(program);
 sigmaCommand(program);
 adminCommands(program);
+ownServiceCommand(program);
 
 await program.parseAsync();

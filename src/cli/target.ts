@@ -12,6 +12,7 @@ import { problemFetch } from '../api/contract/problem-fetch.ts';
 import { readServiceFile } from '../app/service-file.ts';
 import { AppError, type ErrorCode, errorCatalogue } from '../base/errors.ts';
 import { type CommonOptions, configOf } from './options.ts';
+import { startOwnService } from './own-service.ts';
 
 export type ApiClient = ContractRouterClient<Contract>;
 
@@ -41,12 +42,8 @@ export async function openTarget(options: CommonOptions): Promise<Target> {
   const running = await readServiceFile(config.data);
   if (running !== null && (await answers(running.url)))
     return target(running.url, running.token, async () => undefined);
-  // The stores are loaded only by a command that opens them itself.
-  const { startService } = await import('../app/service.ts');
-  const service = await startService(config, { role: 'command' });
-  return target(service.url, service.localToken, async () => {
-    await service.stop();
-  });
+  const service = await startOwnService(options);
+  return target(service.url, service.token, () => service.stop());
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -4,6 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import { type EventStoreOptions, openEventStore } from '../clickhouse/store.ts';
 import type { EventStore } from '../events.ts';
 import { chdbClient } from './client.ts';
+import { detachStandardInput } from './stdin.ts';
 
 export interface ChdbOptions extends EventStoreOptions {
   /** Data directory of the engine; made when missing. One process at a time, and one directory a process. */
@@ -18,6 +19,7 @@ export interface ChdbOptions extends EventStoreOptions {
  */
 export async function openChdbEventStore(options: ChdbOptions): Promise<EventStore> {
   const { directory, concurrentHunts = 3 } = options;
+  detachStandardInput();
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const admin = chdbClient(directory, 1);
   try {
