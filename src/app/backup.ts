@@ -1,20 +1,18 @@
-/** Backup: both stores at one point of the sequence, while the service runs; and the way back. */
+/** Backup: both stores at one point of the sequence, while the service runs. */
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
+import { createGzip } from 'node:zlib';
 import { z } from 'zod';
 import { type Clock, toIso } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { EventStore } from '../store/events.ts';
-import type { Records, TableDump } from '../store/records.ts';
+import type { Records } from '../store/records.ts';
 
-const manifestName = 'manifest.json';
+export const manifestName = 'manifest.json';
 const formatVersion = 1;
 
 const FileEntry = z.object({ path: z.string(), rows: z.int(), sha256: z.string(), bytes: z.int() });
@@ -154,106 +152,6 @@ async function writeFileHashed(
   return { path, rows, sha256: hash.digest('hex'), bytes };
 }
 
-export interface RestoreReport {
-  readonly events: number;
-  readonly upToSeq: number;
-  readonly records: number;
-}
-
-/** Reads and checks the manifest and the hash of every file. Throws AppError E_DATA_INVALID naming what is wrong. */
-export async function readBackup(
-  source: string,
-  records: Pick<Records, 'schemaVersion'>,
-): Promise<BackupManifest> {
-  const directory = resolve(source);
-  let manifest: BackupManifest;
-  try {
-    manifest = BackupManifest.parse(JSON.parse(await readFile(join(directory, manifestName), 'utf8')));
-  } catch (thrown) {
-    const missing = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
-    const why = missing
-      ? 'has no manifest.json: not a backup, or one that was not finished'
-      : 'has a manifest.json that is not of this format';
-    throw new AppError('E_DATA_INVALID', `${directory} ${why}`, { directory }, thrown);
-  }
-  if (manifest.schemaVersion !== records.schemaVersion) {
-    throw new AppError(
-      'E_DATA_INVALID',
-      `the backup was made with records schema ${manifest.schemaVersion}, this version has ${records.schemaVersion}: restore it with version ${manifest.createdBy}, then upgrade`,
-    );
-  }
-  for (const file of [...manifest.records, ...manifest.events]) {
-    if ((await sha256OfFile(join(directory, file.path))) !== file.sha256) {
-      throw new AppError(
-        'E_DATA_INVALID',
-        `${file.path} in ${directory} is damaged: its hash is not the manifest's`,
-        { file: file.path },
-      );
-    }
-  }
-  return manifest;
-}
-
-async function sha256OfFile(path: string): Promise<string | null> {
-  const hash = createHash('sha256');
-  try {
-    await pipeline(createReadStream(path), hash);
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return null;
-    throw thrown;
-  }
-  return hash.digest('hex');
-}
-
-/** Fills empty, migrated stores. The caller has checked that they are empty. */
-export async function restoreBackup(
-  stores: { readonly records: Records; readonly events: EventStore },
-  source: string,
-  onProgress: (what: string) => void = () => undefined,
-): Promise<RestoreReport> {
-  const directory = resolve(source);
-  const manifest = await readBackup(directory, stores.records);
-  let events = 0;
-  for (const file of manifest.events) {
-    const stored = await stores.events.importDay(createReadStream(join(directory, file.path)));
-    if (stored !== file.rows)
-      throw new AppError(
-        'E_DATA_INVALID',
-        `${file.path}: ${stored} events restored, the manifest says ${file.rows}`,
-      );
-    events += stored;
-    onProgress(`events received on ${file.day}: ${stored}`);
-  }
-  const counts = await stores.records.restore(dumpFiles(directory, manifest));
-  for (const file of manifest.records) {
-    const restored = counts[file.table] ?? 0;
-    if (restored !== file.rows)
-      throw new AppError(
-        'E_DATA_INVALID',
-        `${file.table}: ${restored} rows restored, the manifest says ${file.rows}`,
-      );
-  }
-  onProgress(`records: ${sum(Object.values(counts))}`);
-  return { events, upToSeq: manifest.upToSeq, records: sum(Object.values(counts)) };
-}
-
-async function* dumpFiles(directory: string, manifest: BackupManifest): AsyncGenerator<TableDump> {
-  for (const file of manifest.records)
-    yield { table: file.table, rows: readRows(join(directory, file.path)) };
-}
-
-async function* readRows(path: string): AsyncGenerator<Readonly<Record<string, unknown>>> {
-  const file = createReadStream(path);
-  const lines = createInterface({ input: file.pipe(createGunzip()), crlfDelay: Number.POSITIVE_INFINITY });
-  try {
-    for await (const line of lines) if (line !== '') yield JSON.parse(line) as Record<string, unknown>;
-  } finally {
-    lines.close();
-    file.destroy();
-    if (!file.closed) await once(file, 'close');
-  }
-}
-
-function sum(numbers: readonly number[]): number {
+export function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, n) => total + n, 0);
 }

@@ -2,10 +2,10 @@
 
 import { AppError } from '../base/errors.ts';
 import { silentLogger } from '../base/logger.ts';
-import { type RestoreReport, restoreBackup } from './backup.ts';
 import { checkData, type DataCheck } from './check-data.ts';
 import type { Config } from './config.ts';
 import { acquireDataLock, checkDataFormat } from './lock.ts';
+import { type RestoreReport, readBackup, restoreBackup } from './restore.ts';
 import { StopStack } from './stop-stack.ts';
 import { openStores, type Stores } from './stores.ts';
 import { version } from './version.ts';
@@ -21,9 +21,10 @@ export async function restoreInto(
   source: string,
   onProgress: (what: string) => void,
 ): Promise<{ readonly restored: RestoreReport; readonly check: DataCheck }> {
+  const backup = await readBackup(source);
   return withStores(config, async (stores) => {
     await refuseFilled(config, stores);
-    const restored = await restoreBackup(stores, source, onProgress);
+    const restored = await restoreBackup(stores, backup, onProgress);
     return { restored, check: await checkData(stores) };
   });
 }
