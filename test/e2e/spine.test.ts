@@ -73,7 +73,7 @@ describe.skipIf(chromiumPath === null)('from a log line to a closed alert', () =
     expect(report).toMatchObject({ file, duplicate: 0, unparsed: 0 });
     expect(report?.['stored']).toBe(report?.['read']);
     expect(Number(report?.['alerts'])).toBeGreaterThan(0);
-    await page.keyboard.press('.');
+    // Nothing is being read in an empty list, so the new alerts come by themselves.
     await page.getByRole('grid', { name: 'Alerts' }).getByRole('row').nth(1).waitFor();
     expect(
       await page

@@ -40,13 +40,13 @@ function FirstUse() {
       </p>
       <ol>
         <li>
-          <h2>1. Load Sigma rules</h2>
-          <p>A file, a folder or an archive of YAML rules.</p>
+          <h2>1. Load Sigma rules, beside the starter rules that are on</h2>
+          <p>A file, a folder or an archive of YAML rules. A rule looks at records that come after it.</p>
           <Command text="./watchfloor rules load PATH" />
         </li>
         <li>
           <h2>2. Import records</h2>
-          <p>JSON lines, one record a line, of any age: they are matched against every rule that is on.</p>
+          <p>Windows events as JSON lines, plain or gzip, of any age.</p>
           <Command text="./watchfloor import FILE" />
         </li>
       </ol>

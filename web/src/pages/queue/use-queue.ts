@@ -46,6 +46,11 @@ export function useQueue(filter: Filter, me: string) {
       pageParams: [undefined],
     });
   }, [now.refetch, queryKey]);
+  // An empty list has no row that could move away under the reader.
+  const empty = list.isSuccess && rows.length === 0;
+  useEffect(() => {
+    if (empty && newCount > 0) void showNew();
+  }, [empty, newCount, showNew]);
   const newest = now.data ?? list.data?.pages[0];
   return { list, rows, newCount, doneCount, showNew, total: newest?.total, counts: newest?.counts };
 }
