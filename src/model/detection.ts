@@ -1,5 +1,6 @@
 /** A detection: one match of a rule on one event, with what is needed to explain it later. */
 import type { Instant } from '../base/clock.ts';
+import type { Finding } from './finding.ts';
 import type { DetectionId, EventId, RuleId, SourceId, TenantId } from './ids.ts';
 import type { Severity } from './severity.ts';
 
@@ -46,6 +47,11 @@ export interface Detection {
   readonly host: string;
   readonly user: string;
   readonly source: SourceId;
+  /**
+   * Set where no rule matched, but the record is a finding of another product: `ruleId` and `ruleHash`
+   * are '' then, and the finding's product and uid are what detections fold by.
+   */
+  readonly finding?: Finding;
   /**
    * Null when 25 earlier detections of the same rule and entity in the same batch carry theirs: an
    * alert keeps the first 25, so no more can be needed.

@@ -1,6 +1,7 @@
 /** An event: one observation, in the vendor's words (native) and in OCSF's. */
 import type { Instant } from '../base/clock.ts';
 import type { UnparsedReason } from './batch.ts';
+import type { Finding } from './finding.ts';
 import type { OcsfEvent } from './ocsf.ts';
 
 /**
@@ -23,6 +24,8 @@ export interface ParsedEvent {
   readonly native: NativeFields;
   readonly logsource: Logsource;
   readonly ocsf: OcsfEvent;
+  /** Set where the record is an alert of another product. */
+  readonly finding?: Finding;
 }
 
 export interface Unparsed {
