@@ -1,0 +1,86 @@
+/** Everything that the rules ask of one field, answered for a value at once. */
+import { type Affix, AffixIndex } from './affixes.ts';
+import { Facts, foldedOf } from './facts.ts';
+import type { Found } from './found.ts';
+import { GramIndex, type Part } from './grams.ts';
+import type { KeywordIndex } from './keywords.ts';
+import { NumberIndex, type NumberPart } from './numbers.ts';
+import type { Slot } from './predicates.ts';
+import { type CacheBudget, ValueCache } from './value-cache.ts';
+
+/** What the indexes of a program share. */
+export interface IndexContext {
+  readonly found: Found;
+  readonly budget: CacheBudget;
+  readonly keywords: KeywordIndex | null;
+  /** Rules for which one of the predicates is a witness, each once. */
+  rulesOf(predicates: Int32Array): Int32Array;
+}
+
+export class SlotIndex {
+  readonly #context: IndexContext;
+  readonly #cache: ValueCache;
+  /** Test → predicates. */
+  readonly #predicates: readonly (readonly number[])[];
+  readonly #starts: AffixIndex | null;
+  readonly #ends: AffixIndex | null;
+  readonly #parts: GramIndex | null;
+  readonly #numbers: NumberIndex | null;
+  /** The test for the empty text, or -1. */
+  readonly #empty: number;
+
+  constructor(slot: Slot, context: IndexContext) {
+    this.#context = context;
+    this.#cache = new ValueCache(context.budget);
+    const tests = [...slot.tests.values()];
+    this.#predicates = tests.map(({ predicates }) => predicates);
+    const starts: Affix[] = [];
+    const ends: Affix[] = [];
+    const parts: Part[] = [];
+    const numbers: NumberPart[] = [];
+    let empty = -1;
+    for (const [at, { test }] of tests.entries()) {
+      if (test.kind === 'number') numbers.push({ number: test.number, written: test.written, test: at });
+      else if (test.text === '') empty = at;
+      else if (test.place === 'inside') parts.push({ text: test.text, test: at });
+      else if (test.place === 'end') ends.push({ text: test.text, whole: false, test: at });
+      else starts.push({ text: test.text, whole: test.place === 'whole', test: at });
+    }
+    this.#starts = starts.length === 0 ? null : new AffixIndex(starts, 'start');
+    this.#ends = ends.length === 0 ? null : new AffixIndex(ends, 'end');
+    this.#parts = parts.length === 0 ? null : new GramIndex(parts);
+    this.#numbers = numbers.length === 0 ? null : new NumberIndex(numbers);
+    this.#empty = empty;
+  }
+
+  facts(value: string | number | boolean): Facts {
+    const place = this.#cache.placeOf(value);
+    const known = this.#cache.at(place);
+    if (known !== undefined && known.value === value) return known;
+    const facts = this.#search(value);
+    this.#cache.put(place, facts);
+    return facts;
+  }
+
+  #search(given: string | number | boolean): Facts {
+    const { found, keywords } = this.#context;
+    const value = typeof given === 'string' ? detached(given) : given;
+    const text = String(value);
+    const folded = foldedOf(text);
+    found.begin();
+    found.using(this.#predicates);
+    this.#starts?.find(folded, found);
+    this.#ends?.find(folded, found);
+    this.#parts?.find(folded, found);
+    this.#numbers?.find(value, text, found);
+    if (folded === '' && this.#empty !== -1) found.add(this.#empty);
+    keywords?.find(value, found);
+    const predicates = found.predicates();
+    return new Facts(value, true, text, folded, predicates, this.#context.rulesOf(predicates));
+  }
+}
+
+/** A copy: a part of a record's text would keep the whole record in memory for as long as it is remembered. */
+function detached(text: string): string {
+  return ` ${text}`.slice(1);
+}
