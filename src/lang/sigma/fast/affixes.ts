@@ -1,6 +1,7 @@
 /** Texts that have to stand at one end of a value, or be the whole of it: one walk from that end finds all of them. */
-import { HashTable } from './hash-table.ts';
+import { type Codes, TextPool } from './codes.ts';
 import type { Found } from './found.ts';
+import { HashTable } from './hash-table.ts';
 
 export interface Affix {
   readonly text: string;
@@ -13,6 +14,7 @@ const factor = 0x01000193;
 
 export class AffixIndex {
   readonly #affixes: readonly Affix[];
+  readonly #pool: TextPool;
   readonly #fromEnd: boolean;
   readonly #table: HashTable;
   readonly #longest: number;
@@ -20,6 +22,7 @@ export class AffixIndex {
   /** No text may be empty. */
   constructor(affixes: readonly Affix[], end: 'start' | 'end') {
     this.#affixes = affixes;
+    this.#pool = new TextPool(affixes.map(({ text }) => text));
     this.#fromEnd = end === 'end';
     this.#longest = affixes.reduce((most, { text }) => Math.max(most, text.length), 0);
     this.#table = new HashTable(affixes.map(({ text }) => this.#hash(text)));
@@ -33,27 +36,27 @@ export class AffixIndex {
     return hash;
   }
 
-  find(folded: string, found: Found): void {
+  find(codes: Codes, found: Found): void {
     const { filter, shift } = this.#table;
-    const { length } = folded;
+    const { units, length } = codes;
     const steps = Math.min(length, this.#longest);
     const step = this.#fromEnd ? -1 : 1;
     let at = this.#fromEnd ? length - 1 : 0;
     let hash = 0;
     for (let taken = 1; taken <= steps; taken += 1) {
-      hash = Math.imul(hash ^ folded.charCodeAt(at), factor);
+      hash = Math.imul(hash ^ (units[at] as number), factor);
       at += step;
       const bit = hash >>> shift;
-      if (((filter[bit >>> 5] as number) & (1 << (bit & 31))) !== 0) this.#confirm(hash, taken, folded, found);
+      if (((filter[bit >>> 5] as number) & (1 << (bit & 31))) !== 0) this.#confirm(hash, taken, codes, found);
     }
   }
 
-  #confirm(hash: number, taken: number, folded: string, found: Found): void {
+  #confirm(hash: number, taken: number, codes: Codes, found: Found): void {
+    const start = this.#fromEnd ? codes.length - taken : 0;
     for (let entry = this.#table.first(hash); entry !== -1; entry = this.#table.next(entry)) {
-      const affix = this.#affixes[entry];
-      if (affix === undefined || affix.text.length !== taken) continue;
-      if (affix.whole && folded.length !== taken) continue;
-      if (this.#fromEnd ? folded.endsWith(affix.text) : folded.startsWith(affix.text)) found.add(affix.test);
+      const { whole, test } = this.#affixes[entry] as Affix;
+      if (this.#pool.lengths[entry] !== taken || (whole && codes.length !== taken)) continue;
+      if (this.#pool.standsAt(entry, codes, start)) found.add(test);
     }
   }
 }

@@ -41,13 +41,5 @@ export function factsWithoutText(value: unknown): Facts {
 /** A value that no index asks for. */
 export function plainFacts(value: string | number | boolean): Facts {
   const text = String(value);
-  return new Facts(value, true, text, foldedOf(text), nothingFound, nothingFound);
-}
-
-const notAscii = /[^\0-\x7f]/;
-
-/** Lower case is the folding of ASCII; a text that it makes ASCII had nothing else but Kelvin signs, which fold alike. */
-export function foldedOf(text: string): string {
-  const lower = text.toLowerCase();
-  return notAscii.test(lower) ? fold(text) : lower;
+  return new Facts(value, true, text, fold(text), nothingFound, nothingFound);
 }

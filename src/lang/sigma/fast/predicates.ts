@@ -22,7 +22,6 @@ export interface Slot {
 
 /** What an event-wide lazy predicate may look at. */
 export interface EventReader {
-  has(slot: number): boolean;
   /** Empty when the field is absent. */
   leaves(slot: number): readonly Leaf[];
 }

@@ -6,7 +6,11 @@ export const commonText =
   '\\appdata\\local\\temp\\ \\appdata\\roaming\\ c:\\programdata\\microsoft\\windows\\ \\svchost.exe \\cmd.exe \\explorer.exe ' +
   '\\powershell.exe \\rundll32.exe \\services.exe hklm\\software\\microsoft\\windows nt\\currentversion\\ ' +
   'hkcu\\software\\classes\\ \\registry\\machine\\system\\currentcontrolset\\services\\ \\control\\ nt authority\\system ' +
-  'microsoft corporation http:// https:// www. .com/ .dll .exe" - --type= .json .config .ps1 .log .dat';
+  'microsoft corporation http:// https:// www. .com/ .dll .exe" - --type= .json .config .ps1 .log .dat ' +
+  'new-object system.net. system.io. system.management.automation. system.collections. -property write-host write-output ' +
+  'write-verbose invoke-expression invoke-command get-item set-item get-content foreach-object where-object select-object ' +
+  'function param [string] [parameter(mandatory=$true)] -erroraction silentlycontinue return $null $false $env: process { } ' +
+  'try catch throw -force -path -name -value -argumentlist script module command version convert user host engine';
 
 const grams = new Map<string, number>();
 for (let at = 0; at + 4 <= commonText.length; at += 1) {

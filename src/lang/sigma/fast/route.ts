@@ -48,7 +48,7 @@ export class Router<T> {
     const { product = '', service = '', category = '' } = event.logsource;
     let node = this.#roots.get(product)?.get(service)?.get(category) ?? this.#addRoot(event);
     while (node.kind === 'question') {
-      const value = ownValue(event.fields, node.field);
+      const value = valueOf(event.fields, node.field);
       node = node.written.get(value) ?? this.#next(node, value, event);
     }
     return node.answer;
@@ -117,10 +117,10 @@ function question<T>(
   return { kind: 'question', field, isNamed, written: new Map(), named: new Map(), rest };
 }
 
-function ownValue(fields: Fields, field: string): Value {
+/** No field that a mapping asks for is one that every object inherits. */
+function valueOf(fields: Fields, field: string): Value {
   const value = fields[field];
-  if (typeof value !== 'string' && typeof value !== 'number') return null;
-  return Object.hasOwn(fields, field) ? value : null;
+  return typeof value === 'string' || typeof value === 'number' ? value : null;
 }
 
 function routeOf({ fields, logsource }: SigmaEvent, mappings: LogsourceMappings): Route {

@@ -5,6 +5,7 @@ import { type SigmaEvent, wantedLogsource } from '../logsource.ts';
 import type { LogsourceMappings } from '../mappings.ts';
 import type { RuleSet } from '../ruleset.ts';
 import type { Aliases } from '../view.ts';
+import { buildProgram } from './build.ts';
 import { getOrAdd } from './get-or-add.ts';
 import { Program } from './program.ts';
 import { type Route, Router } from './route.ts';
@@ -60,7 +61,7 @@ export function buildFastRuleSet(rules: readonly CompiledRule[], options: FastOp
       members.sort((a, b) => a.at - b.at);
       const units = members.map(({ compiled, aliases }) => ({ rule: compiled.rule, aliases }));
       return {
-        program: new Program(units, placeholders, budget),
+        program: new Program(buildProgram(units, placeholders, budget)),
         rules: members.map(({ compiled }) => compiled),
       };
     });

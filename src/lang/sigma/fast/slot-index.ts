@@ -1,6 +1,7 @@
 /** Everything that the rules ask of one field, answered for a value at once. */
 import { type Affix, AffixIndex } from './affixes.ts';
-import { Facts, foldedOf } from './facts.ts';
+import type { CodeReader } from './codes.ts';
+import { Facts } from './facts.ts';
 import type { Found } from './found.ts';
 import { GramIndex, type Part } from './grams.ts';
 import type { KeywordIndex } from './keywords.ts';
@@ -11,6 +12,7 @@ import { type CacheBudget, ValueCache } from './value-cache.ts';
 /** What the indexes of a program share. */
 export interface IndexContext {
   readonly found: Found;
+  readonly reader: CodeReader;
   readonly budget: CacheBudget;
   readonly keywords: KeywordIndex | null;
   /** Rules for which one of the predicates is a witness, each once. */
@@ -25,6 +27,8 @@ export class SlotIndex {
   readonly #starts: AffixIndex | null;
   readonly #ends: AffixIndex | null;
   readonly #parts: GramIndex | null;
+  /** Parts that only a text beyond ASCII can hold: dashes, look-alike letters, emoji. */
+  readonly #rareParts: GramIndex | null;
   readonly #numbers: NumberIndex | null;
   /** The test for the empty text, or -1. */
   readonly #empty: number;
@@ -48,36 +52,45 @@ export class SlotIndex {
     }
     this.#starts = starts.length === 0 ? null : new AffixIndex(starts, 'start');
     this.#ends = ends.length === 0 ? null : new AffixIndex(ends, 'end');
-    this.#parts = parts.length === 0 ? null : new GramIndex(parts);
+    const plain = parts.filter(({ text }) => isAscii(text));
+    const rare = parts.filter(({ text }) => !isAscii(text));
+    this.#parts = plain.length === 0 ? null : new GramIndex(plain);
+    this.#rareParts = rare.length === 0 ? null : new GramIndex(rare);
     this.#numbers = numbers.length === 0 ? null : new NumberIndex(numbers);
     this.#empty = empty;
   }
 
   facts(value: string | number | boolean): Facts {
     const place = this.#cache.placeOf(value);
-    const known = this.#cache.at(place);
-    if (known !== undefined && known.value === value) return known;
+    const known = this.#cache.get(place, value);
+    if (known !== undefined) return known;
     const facts = this.#search(value);
     this.#cache.put(place, facts);
     return facts;
   }
 
   #search(given: string | number | boolean): Facts {
-    const { found, keywords } = this.#context;
+    const { found, reader, keywords } = this.#context;
     const value = typeof given === 'string' ? detached(given) : given;
     const text = String(value);
-    const folded = foldedOf(text);
+    const codes = reader.read(text);
+    const { folded } = codes;
     found.begin();
     found.using(this.#predicates);
-    this.#starts?.find(folded, found);
-    this.#ends?.find(folded, found);
-    this.#parts?.find(folded, found);
+    this.#starts?.find(codes, found);
+    this.#ends?.find(codes, found);
+    this.#parts?.find(codes, found);
+    if (!codes.ascii) this.#rareParts?.find(codes, found);
     this.#numbers?.find(value, text, found);
     if (folded === '' && this.#empty !== -1) found.add(this.#empty);
     keywords?.find(value, found);
     const predicates = found.predicates();
     return new Facts(value, true, text, folded, predicates, this.#context.rulesOf(predicates));
   }
+}
+
+function isAscii(text: string): boolean {
+  return /^[\0-\x7f]*$/.test(text);
 }
 
 /** A copy: a part of a record's text would keep the whole record in memory for as long as it is remembered. */

@@ -21,15 +21,15 @@ export class CacheBudget {
   }
 }
 
-const smallest = 64;
+const smallest = 128;
 const largest = 4_096;
 /** Longer values are hardly ever seen twice, and cost most to keep. */
-const maxLength = 4_096;
-const sampled = 12;
+const maxLength = 16_384;
+const sampled = 16;
 /** Bytes of an entry beside its texts. */
 const entryBytes = 160;
 
-/** One place for each hash: a new value takes the place of the one that was there. */
+/** Two places for each hash: a new value pushes out the one that was asked for longer ago. */
 export class ValueCache {
   readonly #budget: CacheBudget;
   #generation = 0;
@@ -44,37 +44,49 @@ export class ValueCache {
 
   #startOver(): void {
     this.#generation = this.#budget.generation;
-    this.#entries = new Array<Facts | undefined>(smallest).fill(undefined);
-    this.#mask = smallest - 1;
+    this.#resize(smallest);
+  }
+
+  #resize(size: number): void {
+    this.#entries = new Array<Facts | undefined>(size).fill(undefined);
+    this.#mask = size - 2;
     this.#replaced = 0;
   }
 
-  /** The place for a value; changes with every `put`. */
+  /** Valid until the next `put`. */
   placeOf(value: string | number | boolean): number {
     if (this.#generation !== this.#budget.generation) this.#startOver();
     return hashOf(value) & this.#mask;
   }
 
-  at(place: number): Facts | undefined {
-    return this.#entries[place];
+  get(place: number, value: string | number | boolean): Facts | undefined {
+    const first = this.#entries[place];
+    if (first === undefined || first.value === value) return first;
+    const second = this.#entries[place + 1];
+    if (second === undefined || second.value !== value) return undefined;
+    this.#entries[place] = second;
+    this.#entries[place + 1] = first;
+    return second;
   }
 
   put(place: number, facts: Facts): void {
     if (facts.text.length > maxLength) return;
-    const before = this.#entries[place];
-    if (before !== undefined) this.#replaced += 1;
+    const dropped = this.#entries[place + 1];
+    this.#entries[place + 1] = this.#entries[place];
     this.#entries[place] = facts;
-    this.#budget.spend(sizeOf(facts) - (before === undefined ? 0 : sizeOf(before)));
-    if (this.#replaced > this.#mask && this.#mask + 1 < largest) this.#grow();
+    if (dropped !== undefined) this.#replaced += 1;
+    this.#budget.spend(sizeOf(facts) - (dropped === undefined ? 0 : sizeOf(dropped)));
+    if (this.#replaced > this.#mask && this.#entries.length < largest) this.#grow();
   }
 
   #grow(): void {
     const before = this.#entries;
-    this.#mask = (this.#mask + 1) * 4 - 1;
-    this.#replaced = 0;
-    this.#entries = new Array<Facts | undefined>(this.#mask + 1).fill(undefined);
+    this.#resize(before.length * 4);
     for (const facts of before) {
-      if (facts !== undefined) this.#entries[hashOf(facts.value as string | number | boolean) & this.#mask] = facts;
+      if (facts === undefined) continue;
+      const place = hashOf(facts.value as string | number | boolean) & this.#mask;
+      this.#entries[place + 1] = this.#entries[place];
+      this.#entries[place] = facts;
     }
   }
 }
