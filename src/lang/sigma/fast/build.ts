@@ -68,7 +68,7 @@ export function buildProgram(
     found: new Found(table.frequency.length),
     reader,
     budget,
-    keywords,
+    keywordTests: keywordSlot === undefined ? [] : [...keywordSlot.tests.values()],
     rulesOf: rulesFinder(rulesOf, rules.length),
   };
   return {

@@ -21,29 +21,44 @@ export function gramAt(text: string, at: number): number {
   return gram;
 }
 
+/** With a stride, only one position in so many is looked at, and each part stands there with as many grams. */
+const stride = 4;
+/** Parts too short for the stride that may be looked for by two characters instead. */
+const fewShort = 24;
+
 export class GramIndex {
   readonly #tests: Int32Array;
   readonly #pool: TextPool;
-  /** Where in its part the gram begins that stands for it. */
+  readonly #stride: number;
+  /** Gram → its part, and where in it the gram begins. */
+  readonly #entries: Int32Array;
   readonly #offsets: Int32Array;
   readonly #table: HashTable;
   readonly #short: ShortParts | null;
 
   constructor(parts: readonly Part[]) {
-    const long = parts.filter(({ text }) => text.length >= gramLength);
-    const short = parts.filter(({ text }) => text.length < gramLength);
+    const isShort = ({ text }: Part): boolean => text.length < gramLength + stride - 1;
+    this.#stride = parts.filter(isShort).length <= fewShort ? stride : 1;
+    const shortest = gramLength + this.#stride - 1;
+    const long = parts.filter(({ text }) => text.length >= shortest);
+    const short = parts.filter(({ text }) => text.length < shortest);
     this.#short = short.length === 0 ? null : new ShortParts(short);
     this.#tests = Int32Array.from(long, ({ test }) => test);
     this.#pool = new TextPool(long.map(({ text }) => text));
-    this.#offsets = Int32Array.from(chooseOffsets(long));
-    this.#table = new HashTable(
-      long.map(({ text }, entry) => Math.imul(gramAt(text, this.#offsets[entry] ?? 0), gramFactor)),
-    );
+    const grams = this.#stride === 1 ? rarestGrams(long) : everyGram(long);
+    this.#entries = Int32Array.from(grams, ({ part }) => part);
+    this.#offsets = Int32Array.from(grams, ({ offset }) => offset);
+    this.#table = new HashTable(grams.map(({ gram }) => Math.imul(gram, gramFactor)));
   }
 
   find(codes: Codes, found: Found): void {
     if (this.#short !== null) this.#short.find(codes, found);
     if (this.#tests.length === 0) return;
+    if (this.#stride === 1) this.#findAll(codes, found);
+    else this.#findStriding(codes, found);
+  }
+
+  #findAll(codes: Codes, found: Found): void {
     const { filter, shift } = this.#table;
     const { units, length } = codes;
     let gram = 0;
@@ -57,18 +72,45 @@ export class GramIndex {
     }
   }
 
+  #findStriding(codes: Codes, found: Found): void {
+    const { filter, shift } = this.#table;
+    const { units, length } = codes;
+    const last = length - gramLength;
+    for (let at = 0; at <= last; at += stride) {
+      const high = ((units[at] as number) << 24) ^ ((units[at + 1] as number) << 16);
+      const hash = Math.imul(high ^ ((units[at + 2] as number) << 8) ^ (units[at + 3] as number), gramFactor);
+      const bit = hash >>> shift;
+      if (((filter[bit >>> 5] as number) & (1 << (bit & 31))) !== 0) this.#confirm(hash, at, codes, found);
+    }
+  }
+
   #confirm(hash: number, at: number, codes: Codes, found: Found): void {
-    for (let entry = this.#table.first(hash); entry !== -1; entry = this.#table.next(entry)) {
-      if (this.#pool.standsAt(entry, codes, at - (this.#offsets[entry] as number))) {
+    for (let gram = this.#table.first(hash); gram !== -1; gram = this.#table.next(gram)) {
+      const entry = this.#entries[gram] as number;
+      if (this.#pool.standsAt(entry, codes, at - (this.#offsets[gram] as number))) {
         found.add(this.#tests[entry] as number);
       }
     }
   }
 }
 
-function chooseOffsets(parts: readonly Part[]): readonly number[] {
+interface Gram {
+  readonly part: number;
+  readonly offset: number;
+  readonly gram: number;
+}
+
+/** Wherever a part stands, one of its first grams begins at a multiple of the stride. */
+function everyGram(parts: readonly Part[]): readonly Gram[] {
+  return parts.flatMap(({ text }, part) =>
+    Array.from({ length: stride }, (_, offset) => ({ part, offset, gram: gramAt(text, offset) })),
+  );
+}
+
+/** One gram of each part, of those that common texts do not hold if it has any. */
+function rarestGrams(parts: readonly Part[]): readonly Gram[] {
   const taken = new Map<number, number>();
-  return parts.map(({ text }) => {
+  return parts.map(({ text }, part) => {
     let [chosen, least] = [0, Number.POSITIVE_INFINITY];
     for (let offset = 0; offset + gramLength <= text.length; offset += 1) {
       const cost = rarityOf(text, offset) + (taken.get(gramAt(text, offset)) ?? 0);
@@ -76,6 +118,6 @@ function chooseOffsets(parts: readonly Part[]): readonly number[] {
     }
     const gram = gramAt(text, chosen);
     taken.set(gram, (taken.get(gram) ?? 0) + 1);
-    return chosen;
+    return { part, offset: chosen, gram };
   });
 }

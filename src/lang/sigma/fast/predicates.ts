@@ -6,14 +6,20 @@ import type { LeafTest } from '../value.ts';
 import { commonText } from './rarity.ts';
 import type { IndexedTest, LazyTest } from './tests.ts';
 
+/** A test with the predicates that hold when it does. */
+export interface SlotTest {
+  readonly test: IndexedTest;
+  readonly predicates: number[];
+}
+
 /** A field as the rules of one category read it. The keyword search has the empty field. */
 export interface Slot {
   readonly id: number;
   readonly field: string;
   /** The name that goes first in these events, null when it is the field's own. */
   readonly alias: string | null;
-  /** Key → test with the predicates that hold when it does. */
-  readonly tests: Map<string, { readonly test: IndexedTest; readonly predicates: number[] }>;
+  /** Each test once, by its key. */
+  readonly tests: Map<string, SlotTest>;
   /** Number of lazy predicates on values of this slot. */
   lazyCount: number;
   /** The predicate "the event has the field", -1 when nobody asks. */

@@ -4,17 +4,16 @@ import type { CodeReader } from './codes.ts';
 import { Facts } from './facts.ts';
 import type { Found } from './found.ts';
 import { GramIndex, type Part } from './grams.ts';
-import type { KeywordIndex } from './keywords.ts';
 import { NumberIndex, type NumberPart } from './numbers.ts';
-import type { Slot } from './predicates.ts';
-import { type CacheBudget, ValueCache } from './value-cache.ts';
+import type { Slot, SlotTest } from './predicates.ts';
+import { type CacheBudget, maxCached, ValueCache } from './value-cache.ts';
 
 /** What the indexes of a program share. */
 export interface IndexContext {
   readonly found: Found;
   readonly reader: CodeReader;
   readonly budget: CacheBudget;
-  readonly keywords: KeywordIndex | null;
+  readonly keywordTests: readonly SlotTest[];
   /** Rules for which one of the predicates is a witness, each once. */
   rulesOf(predicates: Int32Array): Int32Array;
 }
@@ -36,7 +35,8 @@ export class SlotIndex {
   constructor(slot: Slot, context: IndexContext) {
     this.#context = context;
     this.#cache = new ValueCache(context.budget);
-    const tests = [...slot.tests.values()];
+    // Keywords may stand in any field: they are looked for together with its own parts.
+    const tests = [...slot.tests.values(), ...context.keywordTests];
     this.#predicates = tests.map(({ predicates }) => predicates);
     const starts: Affix[] = [];
     const ends: Affix[] = [];
@@ -70,8 +70,8 @@ export class SlotIndex {
   }
 
   #search(given: string | number | boolean): Facts {
-    const { found, reader, keywords } = this.#context;
-    const value = typeof given === 'string' ? detached(given) : given;
+    const { found, reader } = this.#context;
+    const value = typeof given === 'string' && given.length <= maxCached ? detached(given) : given;
     const text = String(value);
     const codes = reader.read(text);
     const { folded } = codes;
@@ -83,7 +83,6 @@ export class SlotIndex {
     if (!codes.ascii) this.#rareParts?.find(codes, found);
     this.#numbers?.find(value, text, found);
     if (folded === '' && this.#empty !== -1) found.add(this.#empty);
-    keywords?.find(value, found);
     const predicates = found.predicates();
     return new Facts(value, true, text, folded, predicates, this.#context.rulesOf(predicates));
   }

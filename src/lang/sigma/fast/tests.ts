@@ -4,10 +4,10 @@ import { expandPlaceholders, type Placeholders } from '../expand.ts';
 import { fold } from '../fold.ts';
 import { comparisonOf, datePartOf } from '../modifiers.ts';
 import { dashes, type Token } from '../pattern.ts';
-import { readRegex } from '../regex-syntax.ts';
 import { comparesAsText, type LeafTest, textPatterns, type ValueTest, valueTests } from '../value.ts';
 import type { YamlScalar } from '../yaml.ts';
-import { type Gate, gateOfRegex, gateOfTokens } from './gate.ts';
+import { type Gate, gateOfTokens } from './gate.ts';
+import { fastRegex } from './regex.ts';
 
 export type Place = 'whole' | 'start' | 'end' | 'inside';
 
@@ -42,9 +42,9 @@ export function fastTests(
 
 function testsOf(item: FieldItem, value: YamlScalar): readonly FastTest[] {
   const { modifiers } = item;
-  if (comparisonOf(modifiers) !== null || datePartOf(modifiers) !== null) {
-    return lazyTests(item, value, () => gateOfComparison(item, value));
-  }
+  const comparison = comparisonOf(modifiers);
+  if (comparison === 're') return [regexTest(item, value)];
+  if (comparison !== null || datePartOf(modifiers) !== null) return lazyTests(item, value, () => null);
   if (!comparesAsText(modifiers)) {
     if (typeof value.value === 'number') return numberTests(item, value, value.value);
     if (typeof value.value === 'boolean' && item.field !== '') {
@@ -56,21 +56,24 @@ function testsOf(item: FieldItem, value: YamlScalar): readonly FastTest[] {
   const cased = modifiers.includes('cased');
   return patterns.flatMap(({ tokens }, at): readonly FastTest[] => {
     const literals = cased ? null : literalsOf(tokens);
-    if (literals !== null && (item.field !== '' || isKeyword(item, literals))) return literals;
+    if (literals !== null && item.field !== '') return literals;
+    if (literals !== null && isKeyword(item, literals)) {
+      return literals.map((literal) => ({ ...literal, place: 'inside' }));
+    }
     const test = lazy()[at];
     return test === undefined ? [] : [test];
   });
 }
 
-function gateOfComparison(item: FieldItem, value: YamlScalar): Gate {
-  if (comparisonOf(item.modifiers) !== 're') return null;
+function regexTest(item: FieldItem, value: YamlScalar): LazyTest {
   const { modifiers } = item;
   const flags = {
     insensitive: modifiers.includes('i'),
     multiline: modifiers.includes('m'),
     dotAll: modifiers.includes('s'),
   };
-  return gateOfRegex(readRegex(value.text, flags, value.line).node);
+  const { test, gate } = fastRegex(value.text, flags, value.line);
+  return { kind: 'lazy', key: keyOf(item, value, 0), test: (leaf) => leaf.hasText && test(leaf), gate };
 }
 
 /** A number equals itself and the texts that write it; as a keyword it is a word, which no index finds. */
@@ -84,10 +87,14 @@ function numberTests(item: FieldItem, value: YamlScalar, wanted: number): readon
 function lazyTests(item: FieldItem, value: YamlScalar, gate: (at: number) => Gate): readonly LazyTest[] {
   return valueTests(item, value, {}).map((test, at) => ({
     kind: 'lazy',
-    key: `${item.modifiers.join('|')}\n${typeof value.value}\n${at}\n${value.text}`,
+    key: keyOf(item, value, at),
     test: leafTest(test),
     gate: gate(at),
   }));
+}
+
+function keyOf(item: FieldItem, value: YamlScalar, at: number): string {
+  return `${item.modifiers.join('|')}\n${typeof value.value}\n${at}\n${value.text}`;
 }
 
 function leafTest(test: ValueTest): LeafTest {

@@ -24,7 +24,7 @@ export class CacheBudget {
 const smallest = 128;
 const largest = 4_096;
 /** Longer values are hardly ever seen twice, and cost most to keep. */
-const maxLength = 16_384;
+export const maxCached = 16_384;
 const sampled = 16;
 /** Bytes of an entry beside its texts. */
 const entryBytes = 160;
@@ -70,7 +70,7 @@ export class ValueCache {
   }
 
   put(place: number, facts: Facts): void {
-    if (facts.text.length > maxLength) return;
+    if (facts.text.length > maxCached) return;
     const dropped = this.#entries[place + 1];
     this.#entries[place + 1] = this.#entries[place];
     this.#entries[place] = facts;
