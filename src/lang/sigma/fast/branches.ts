@@ -67,6 +67,9 @@ export class BranchWriter {
       case 'or':
         break;
     }
-    return Math.min(1, formula.items.reduce((sum, item) => sum + this.#chance(item), 0));
+    return Math.min(
+      1,
+      formula.items.reduce((sum, item) => sum + this.#chance(item), 0),
+    );
   }
 }

@@ -29,12 +29,16 @@ export function formulaOf(rule: SigmaRule, context: FormulaContext): Formula {
     const known = selections.get(name);
     if (known !== undefined) return known;
     const selection = rule.detection.selections.get(name);
-    if (selection === undefined) throw new Error(`the condition was read with a selection ${name} that is gone`);
+    if (selection === undefined)
+      throw new Error(`the condition was read with a selection ${name} that is gone`);
     const formula = ofSelection(selection, context);
     selections.set(name, formula);
     return formula;
   };
-  return link('or', rule.detection.conditions.map((condition) => ofCondition(condition, selected)));
+  return link(
+    'or',
+    rule.detection.conditions.map((condition) => ofCondition(condition, selected)),
+  );
 }
 
 function ofCondition(condition: Condition, selected: (name: string) => Formula): Formula {
@@ -47,12 +51,18 @@ function ofCondition(condition: Condition, selected: (name: string) => Formula):
     case 'or':
       break;
   }
-  return link(condition.kind, condition.items.map((item) => ofCondition(item, selected)));
+  return link(
+    condition.kind,
+    condition.items.map((item) => ofCondition(item, selected)),
+  );
 }
 
 function ofSelection(selection: Selection, context: FormulaContext): Formula {
   if (selection.kind === 'item') return ofItem(selection, context);
-  return link(selection.kind, selection.items.map((item) => ofSelection(item, context)));
+  return link(
+    selection.kind,
+    selection.items.map((item) => ofSelection(item, context)),
+  );
 }
 
 function link(kind: 'and' | 'or', items: readonly Formula[]): Formula {
@@ -72,10 +82,16 @@ function predicate(id: number): Formula {
 function ofItem(item: FieldItem, context: FormulaContext): Formula {
   const slot = context.table.slot(item.field, context.aliases);
   if (item.modifiers.includes('neq')) {
-    return link('and', [predicate(context.table.presence(slot)), not(ofValues(item, item.values, slot, context))]);
+    return link('and', [
+      predicate(context.table.presence(slot)),
+      not(ofValues(item, item.values, slot, context)),
+    ]);
   }
   if (item.modifiers.includes('all')) {
-    return link('and', item.values.map((value) => ofValues(item, [value], slot, context)));
+    return link(
+      'and',
+      item.values.map((value) => ofValues(item, [value], slot, context)),
+    );
   }
   return ofValues(item, item.values, slot, context);
 }

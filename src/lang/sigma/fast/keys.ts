@@ -63,6 +63,7 @@ export class KeyTable {
 /** `a.b.c`, `a` and `a.b` for `a.b.c`: the keys of an event under which a value of that name may be. */
 function beginnings(name: string): readonly string[] {
   const found = [name];
-  for (let dot = name.indexOf('.'); dot !== -1; dot = name.indexOf('.', dot + 1)) found.push(name.slice(0, dot));
+  for (let dot = name.indexOf('.'); dot !== -1; dot = name.indexOf('.', dot + 1))
+    found.push(name.slice(0, dot));
   return found;
 }

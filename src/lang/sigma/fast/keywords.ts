@@ -76,7 +76,9 @@ export class KeywordIndex {
   }
 }
 
-const lower = Uint8Array.from({ length: 128 }, (_, code) => String.fromCharCode(code).toLowerCase().charCodeAt(0));
+const lower = Uint8Array.from({ length: 128 }, (_, code) =>
+  String.fromCharCode(code).toLowerCase().charCodeAt(0),
+);
 
 function anchorsOf(parts: readonly Part[], stride: number): readonly string[] {
   const texts = parts.flatMap(({ text }) =>

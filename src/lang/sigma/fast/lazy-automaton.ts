@@ -85,7 +85,10 @@ class LazyAutomaton {
       else if (state.kind === 'set') members.add(index);
       else if (state.kind === 'split') open.push(...state.next);
     }
-    return this.#known([...members].sort((a, b) => a - b), matches);
+    return this.#known(
+      [...members].sort((a, b) => a - b),
+      matches,
+    );
   }
 
   #known(members: readonly number[], matches: boolean): Step {

@@ -78,7 +78,8 @@ export class Program implements EventReader {
     if (only !== null) this.#read(only, value);
     else this.#readMany(entry, value);
     // An index has looked for keywords with everything else, in a plain value.
-    const isLookedAt = (entry.direct[0]?.index ?? null) !== null && (typeof value !== 'object' || value === null);
+    const isLookedAt =
+      (entry.direct[0]?.index ?? null) !== null && (typeof value !== 'object' || value === null);
     if (!isLookedAt) this.#scan(value);
   }
 

@@ -124,13 +124,15 @@ function valueOf(fields: Fields, field: string): Value {
 }
 
 function routeOf({ fields, logsource }: SigmaEvent, mappings: LogsourceMappings): Route {
-  const [product, service, category] = [logsource.product, logsource.service, logsource.category].map((name) =>
-    name === undefined || name === '' ? null : name.toLowerCase(),
+  const [product, service, category] = [logsource.product, logsource.service, logsource.category].map(
+    (name) => (name === undefined || name === '' ? null : name.toLowerCase()),
   );
   const mapped = product === mappings.product ? mapEvent(fields, mappings) : { services: [], categories: [] };
   const categories = new Map<string, Aliases>();
   if (category !== null && category !== undefined) categories.set(category, {});
   for (const entry of mapped.categories) categories.set(entry.category, entry.aliases);
-  const services = [...new Set([...(service === null || service === undefined ? [] : [service]), ...mapped.services])];
+  const services = [
+    ...new Set([...(service === null || service === undefined ? [] : [service]), ...mapped.services]),
+  ];
   return { product: product ?? null, services, categories };
 }

@@ -126,7 +126,8 @@ function literalsOf(tokens: readonly Token[]): readonly (IndexedTest & { kind: '
   const dashCount = inner.filter(({ kind }) => kind === 'dash').length;
   if (dashCount > maxDashes) return null;
   // Beside a dash the plain evaluator compares code points, alone it compares code units.
-  if (dashCount > 0 && inner.some((token) => token.kind === 'text' && !token.text.isWellFormed())) return null;
+  if (dashCount > 0 && inner.some((token) => token.kind === 'text' && !token.text.isWellFormed()))
+    return null;
   let texts: readonly string[] = [''];
   for (const token of inner) {
     const choices = token.kind === 'text' ? [token.text] : dashes;
@@ -149,7 +150,8 @@ function isKeyword(item: FieldItem, literals: readonly (IndexedTest & { kind: 'l
   return (
     !comparesAsText(item.modifiers) &&
     literals.every(
-      ({ text }) => /[^-+.\de]/.test(text) && !['true', 'false', 'infinity', 'nan'].some((word) => word.includes(text)),
+      ({ text }) =>
+        /[^-+.\de]/.test(text) && !['true', 'false', 'infinity', 'nan'].some((word) => word.includes(text)),
     )
   );
 }
