@@ -2,14 +2,9 @@
 import { type Codes, TextPool } from './codes.ts';
 import type { Found } from './found.ts';
 import { HashTable } from './hash-table.ts';
+import type { Part } from './part.ts';
 import { rarityOf } from './rarity.ts';
 import { ShortParts } from './short-parts.ts';
-
-export interface Part {
-  readonly text: string;
-  /** What is reported. */
-  readonly test: number;
-}
 
 export const gramLength = 4;
 export const gramFactor = 0x9e3779b1;

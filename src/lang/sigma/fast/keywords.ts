@@ -1,8 +1,9 @@
 /** Keyword searches look at every text of an event: a few characters of each are enough to pass over nearly all. */
 import type { CodeReader } from './codes.ts';
 import type { Found } from './found.ts';
-import { GramIndex, gramAt, gramFactor, gramLength, type Part } from './grams.ts';
+import { GramIndex, gramAt, gramFactor, gramLength } from './grams.ts';
 import { HashTable } from './hash-table.ts';
+import type { Part } from './part.ts';
 import type { Slot } from './predicates.ts';
 
 /** Positions between two looks at a text, at most. */

@@ -1,8 +1,8 @@
 /** The distinct predicates of a program: each once, however many rules ask for it. */
-import { getOrAdd } from './get-or-add.ts';
-import type { Aliases } from '../view.ts';
-import type { Leaf } from '../view.ts';
+
 import type { LeafTest } from '../value.ts';
+import type { Aliases, Leaf } from '../view.ts';
+import { getOrAdd } from './get-or-add.ts';
 import { commonText } from './rarity.ts';
 import type { IndexedTest, LazyTest } from './tests.ts';
 

@@ -38,7 +38,7 @@ export class Program implements EventReader {
     this.#parts = parts;
     this.#keys = new KeyTable(readers);
     this.#present = new Int32Array(readers.length);
-    this.#values = new Array<unknown>(readers.length).fill(null);
+    this.#values = readers.map(() => null);
     this.#holds = new Int32Array(predicateCount);
     this.#asked = new Int32Array(lazy.length);
     this.#answers = new Uint8Array(lazy.length);

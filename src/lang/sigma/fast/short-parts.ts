@@ -2,7 +2,7 @@
 import { type Codes, TextPool } from './codes.ts';
 import type { Found } from './found.ts';
 import { getOrAdd } from './get-or-add.ts';
-import type { Part } from './grams.ts';
+import type { Part } from './part.ts';
 
 /** The round in which a character was last seen; one search at a time uses it. */
 const seen = new Int32Array(0x10000);

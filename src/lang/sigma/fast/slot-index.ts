@@ -3,8 +3,9 @@ import { type Affix, AffixIndex } from './affixes.ts';
 import type { CodeReader } from './codes.ts';
 import { Facts } from './facts.ts';
 import type { Found } from './found.ts';
-import { GramIndex, type Part } from './grams.ts';
+import { GramIndex } from './grams.ts';
 import { NumberIndex, type NumberPart } from './numbers.ts';
+import type { Part } from './part.ts';
 import type { Slot, SlotTest } from './predicates.ts';
 import { type CacheBudget, maxCached, ValueCache } from './value-cache.ts';
 

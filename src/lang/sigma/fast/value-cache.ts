@@ -48,7 +48,7 @@ export class ValueCache {
   }
 
   #resize(size: number): void {
-    this.#entries = new Array<Facts | undefined>(size).fill(undefined);
+    this.#entries = Array.from({ length: size }, () => undefined);
     this.#mask = size - 2;
     this.#replaced = 0;
   }
