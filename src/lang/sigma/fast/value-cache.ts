@@ -8,9 +8,13 @@ export class CacheBudget {
   /** Changes when everything is to be dropped. */
   generation = 0;
 
-  /** `limit` in bytes, roughly. */
+  /** `limit` in bytes, roughly; 0 to remember nothing. */
   constructor(limit: number) {
     this.#limit = limit;
+  }
+
+  get isEmpty(): boolean {
+    return this.#limit === 0;
   }
 
   spend(bytes: number): void {
@@ -70,7 +74,7 @@ export class ValueCache {
   }
 
   put(place: number, facts: Facts): void {
-    if (facts.text.length > maxCached) return;
+    if (facts.text.length > maxCached || this.#budget.isEmpty) return;
     const dropped = this.#entries[place + 1];
     this.#entries[place + 1] = this.#entries[place];
     this.#entries[place] = facts;
