@@ -1,6 +1,7 @@
-/** `npm run bench [stages|service]`: prints the tables of docs/benchmarks.md. */
+/** `npm run bench [stages|sigma|service]`: prints the tables of docs/benchmarks.md. */
 import { cpus } from 'node:os';
 import { benchService } from './service.ts';
+import { benchSigma } from './sigma.ts';
 import { benchStages } from './stages.ts';
 
 const [only] = process.argv.slice(2);
@@ -8,4 +9,5 @@ console.log(
   `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})`,
 );
 if (only === undefined || only === 'stages') await benchStages();
+if (only === undefined || only === 'sigma') await benchSigma();
 if (only === undefined || only === 'service') await benchService();

@@ -1,7 +1,7 @@
 /** Evaluation: an event against the active rules, to detections with their evidence. Pure. */
 import { hashId } from '../base/ids.ts';
 import {
-  buildRuleSet,
+  buildFastRuleSet,
   type CompiledRule,
   compileRule,
   type LogsourceMappings,
@@ -59,7 +59,7 @@ export function createEvaluator(rules: readonly ActiveRule[], mappings: Logsourc
       });
     }
   }
-  const ruleSet = buildRuleSet(compiled, mappings);
+  const ruleSet = buildFastRuleSet(compiled, { mappings });
   return { size: compiled.length, refused, batch: () => batchEvaluator(ruleSet, identity) };
 }
 

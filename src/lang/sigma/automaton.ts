@@ -2,7 +2,7 @@
 import { RuleFault } from './fault.ts';
 import type { RegexFlags, RegexNode } from './regex-syntax.ts';
 
-type State =
+export type State =
   | { readonly kind: 'set'; readonly accepts: (character: string) => boolean; next: number }
   | { readonly kind: 'split'; readonly next: number[] }
   | { readonly kind: 'assert'; readonly holds: Assertion; next: number }
@@ -18,9 +18,18 @@ export function compileAutomaton(
   flags: RegexFlags,
   line: number,
 ): (text: string) => boolean {
-  const states: State[] = [{ kind: 'match' }];
-  const start = new Builder(states, flags, line).build(node, 0);
+  const { states, start } = buildStates(node, flags, line);
   return (text) => run(states, start, Array.from(text));
+}
+
+/** Sets that stand for the same characters share their `accepts`. */
+export function buildStates(
+  node: RegexNode,
+  flags: RegexFlags,
+  line: number,
+): { readonly states: readonly State[]; readonly start: number } {
+  const states: State[] = [{ kind: 'match' }];
+  return { start: new Builder(states, flags, line).build(node, 0), states };
 }
 
 /** Refuses a pattern whose automaton would be too large, without building it. */

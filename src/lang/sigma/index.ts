@@ -1,6 +1,7 @@
 /** Sigma 2.1.0 detection rules: text → tree → evaluator. Pure; depends on nothing of the service. */
 export { type CompiledRule, type CompileOptions, compileRule, type Explained } from './compile.ts';
 export type { Placeholders } from './expand.ts';
+export { buildFastRuleSet, type FastOptions } from './fast/ruleset.ts';
 export type { Refusal } from './fault.ts';
 export type { SigmaEvent } from './logsource.ts';
 export { type LogsourceMappings, parseMappings } from './mappings.ts';

@@ -158,7 +158,7 @@ function findReference(
   };
 }
 
-function referenceTest(modifiers: readonly Modifier[]): (leaf: Leaf, reference: Leaf) => boolean {
+export function referenceTest(modifiers: readonly Modifier[]): (leaf: Leaf, reference: Leaf) => boolean {
   const affix = affixOf(modifiers);
   const of = modifiers.includes('cased') ? (leaf: Leaf) => leaf.text : (leaf: Leaf) => leaf.folded;
   const compare: Record<

@@ -58,7 +58,7 @@ function asciiOf(source: string): string | null {
  * A pattern is sought anywhere, so that what its first and last repeats take beyond their minimum never
  * decides: `.*x+` is found where `x` is. Without them the backtracking engine has far less to try.
  */
-function withoutSlack(node: RegexNode): RegexNode {
+export function withoutSlack(node: RegexNode): RegexNode {
   if (node.kind === 'repeat') return { ...node, max: node.min };
   if (node.kind !== 'sequence') return node;
   const last = node.items.length - 1;
@@ -68,12 +68,12 @@ function withoutSlack(node: RegexNode): RegexNode {
   };
 }
 
-/** The greatest length of a text for which the backtracking engine keeps within its steps; -1 for none. */
-function longestForNative(node: RegexNode): number {
-  let [fits, exceeds] = [-1, maxBacktracking];
+/** The greatest length of a text for which the backtracking engine keeps within `steps`; -1 for none. */
+export function longestForNative(node: RegexNode, steps = maxBacktracking): number {
+  let [fits, exceeds] = [-1, steps];
   while (exceeds - fits > 1) {
     const length = Math.floor((fits + exceeds) / 2);
-    if ((length + 1) * worstCase(node, length) <= maxBacktracking) fits = length;
+    if ((length + 1) * worstCase(node, length) <= steps) fits = length;
     else exceeds = length;
   }
   return fits;

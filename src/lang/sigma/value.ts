@@ -99,14 +99,19 @@ function plainTests(item: FieldItem, value: YamlScalar): readonly ValueTest[] {
     const wanted = requireNumber(item, value);
     return [onText((text) => datePart(text, part) === wanted)];
   }
-  const isText = item.modifiers.some(
-    (name) => name === 'windash' || encodingOf(name) !== null || affixOf([name]) !== null,
-  );
+  const isText = comparesAsText(item.modifiers);
   if (typeof value.value === 'number' && !isText)
     return [onLeaf(numberTest(value.value, value.text, item.field === ''))];
   if (typeof value.value === 'boolean' && !isText && item.field !== '')
     return [onLeaf(booleanTest(value.value))];
   return textTests(item, value);
+}
+
+/** Modifiers that take numbers and booleans by their text. */
+export function comparesAsText(modifiers: readonly Modifier[]): boolean {
+  return modifiers.some(
+    (name) => name === 'windash' || encodingOf(name) !== null || affixOf([name]) !== null,
+  );
 }
 
 /**
@@ -130,15 +135,20 @@ function booleanTest(wanted: boolean): LeafTest {
 
 /** Strings of rules, transformed step by step in the order of the chain (rules specification, "Value Modifiers"). */
 function textTests(item: FieldItem, value: YamlScalar): readonly ValueTest[] {
+  const cased = item.modifiers.includes('cased');
+  const keyword = item.field === '' && affixOf(item.modifiers) === null;
+  return textPatterns(item, value).map(({ tokens }) => tokenTest(tokens, cased, keyword));
+}
+
+/** The patterns that a value compared as text stands for. */
+export function textPatterns(item: FieldItem, value: YamlScalar): readonly Encoded[] {
   const tokens: readonly Token[] =
     typeof value.value === 'string' ? readPattern(value.text) : [{ kind: 'text', text: value.text }];
   let patterns: readonly Encoded[] = [{ tokens, bytes: false }];
   for (const modifier of item.modifiers) {
     patterns = patterns.flatMap((pattern) => transform(modifier, pattern, value.line));
   }
-  const cased = item.modifiers.includes('cased');
-  const keyword = item.field === '' && affixOf(item.modifiers) === null;
-  return patterns.map((pattern) => tokenTest(pattern.tokens, cased, keyword));
+  return patterns;
 }
 
 function transform(modifier: Modifier, pattern: Encoded, line: number): readonly Encoded[] {

@@ -50,7 +50,7 @@ function read(fields: Fields, field: string, aliases: Aliases): readonly Leaf[] 
  * The values at a path. A name with dots that stands as such wins over the nested path, and a longer
  * name over a shorter one; an array on the way is entered.
  */
-function resolve(node: unknown, path: string): readonly unknown[] | null {
+export function resolve(node: unknown, path: string): readonly unknown[] | null {
   if (Array.isArray(node)) {
     const found = flatten([node]).flatMap((item) => resolve(item, path) ?? []);
     return found.length === 0 ? null : found;
@@ -71,7 +71,7 @@ function isFields(node: unknown): node is Fields {
 }
 
 /** Arrays taken apart, in order. Not recursive: a hostile event may nest deeper than the stack. */
-function flatten(values: readonly unknown[]): readonly unknown[] {
+export function flatten(values: readonly unknown[]): readonly unknown[] {
   if (!values.some(Array.isArray)) return values;
   const flat: unknown[] = [];
   const open: unknown[] = values.toReversed();
