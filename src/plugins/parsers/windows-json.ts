@@ -1,7 +1,7 @@
 /** Windows events as JSON: EVTX dumps, flat shippers (NXLog, Logstash), Winlogbeat. */
 import type { ParsedEvent } from '../../model/event.ts';
 import type { OcsfEvent } from '../../model/ocsf.ts';
-import { defineParser, type Parser } from '../define.ts';
+import { defineParser, type JsonParser } from '../define.ts';
 import { readBeat } from './lib/windows-beat.ts';
 import { readDump } from './lib/windows-dump.ts';
 import { readFlat } from './lib/windows-flat.ts';
@@ -36,8 +36,9 @@ function eventOf({ native, time }: WindowsRecord): ParsedEvent {
   };
 }
 
-const parser: Parser = defineParser({
+const parser: JsonParser = defineParser({
   name: 'windows-json',
+  reads: 'json',
   version: 1,
   summary: 'Windows event log records as JSON: EVTX dumps, NXLog and Logstash, Winlogbeat',
   accepts: (json) => shapeOf(unwrap(json)) !== null,
