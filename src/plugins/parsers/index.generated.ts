@@ -3,5 +3,6 @@ import type { Parser } from '../define.ts';
 import awsCloudtrail from './aws-cloudtrail.ts';
 import sshd from './sshd.ts';
 import windowsJson from './windows-json.ts';
+import zeek from './zeek.ts';
 
-export const parsers: readonly Parser[] = [awsCloudtrail, sshd, windowsJson];
+export const parsers: readonly Parser[] = [awsCloudtrail, sshd, windowsJson, zeek];
