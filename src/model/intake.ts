@@ -12,6 +12,8 @@ export interface DeliveryReport {
 
 export interface ImportReport {
   readonly file: string;
+  /** What the file was taken for, for a person: `JSON lines`. */
+  readonly what: string;
   readonly read: number;
   readonly stored: number;
   readonly duplicate: number;
