@@ -1,8 +1,8 @@
 /** A line of text to its syslog envelope and its message: RFC 5424, and RFC 3164 as it is written in the field. */
+import { instantOf } from '../../base/civil-time.ts';
 import type { Instant } from '../../base/clock.ts';
 import type { RecordContext } from '../../model/batch.ts';
 import type { TextLine } from '../../model/record.ts';
-import { instantOf } from './civil-time.ts';
 import { readStructured } from './structured-data.ts';
 
 const priority = /^<(\d{1,3})>/;

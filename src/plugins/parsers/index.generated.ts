@@ -2,7 +2,9 @@
 import type { Parser } from '../define.ts';
 import awsCloudtrail from './aws-cloudtrail.ts';
 import sshd from './sshd.ts';
+import webAccess from './web-access.ts';
+import webError from './web-error.ts';
 import windowsJson from './windows-json.ts';
 import zeek from './zeek.ts';
 
-export const parsers: readonly Parser[] = [awsCloudtrail, sshd, windowsJson, zeek];
+export const parsers: readonly Parser[] = [awsCloudtrail, sshd, webAccess, webError, windowsJson, zeek];
