@@ -21,6 +21,10 @@ const readZeek: ReadSamples = (path, text) => {
 const kinds: readonly { kind: string; read?: ReadSamples }[] = [
   { kind: 'aws-cloudtrail', read: readTrail },
   { kind: 'zeek', read: readZeek },
+  { kind: 'okta' },
+  { kind: 'azure-entra' },
+  { kind: 'web-nginx' },
+  { kind: 'web-apache' },
 ];
 const absent = sampleFiles('zeek').length === 0;
 if (absent) console.log('parsers: tests on recorded records skipped, the shared data folder is absent');
