@@ -13,7 +13,7 @@ const isoTime =
   /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?(?= |$)/;
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** RFC 3164's tag, with or without a process id, up to its colon; programs with a path or blanks-free oddities too. */
-const tag = /^([^\s:[\]]{1,64}|[^\s:[\]]*\([^\s)]*\))(?:\[([^\]\s]{1,32})\])?: ?/;
+const tag = /^([^\s:[\]]{1,64}|[^\s:[\](]{0,64}\([^\s)]{0,64}\))(?:\[([^\]\s]{1,32})\])?: ?/;
 /** A tag that has a process id and no colon: `proftpd[4711] message`. */
 const tagWithPid = /^([^\s:[\]]{1,64})\[(\d{1,10})\]:? /;
 const host = /^\S+ /;

@@ -51,8 +51,9 @@ function recordOf(json: JsonRecord): JsonRecord {
 function isOurs(json: JsonRecord): boolean {
   const record = recordOf(json);
   if (has(record, 'insightDetails')) return has(record, 'eventType');
-  const facts = ['awsRegion', 'userIdentity', 'eventVersion', 'recipientAccountId'];
-  return has(record, 'eventSource') && has(record, 'eventName') && facts.some((name) => has(record, name));
+  if (!has(record, 'eventName')) return false;
+  const facts = ['userIdentity', 'eventVersion', 'recipientAccountId'];
+  return has(record, 'awsRegion') || (has(record, 'eventSource') && facts.some((name) => has(record, name)));
 }
 
 /**

@@ -194,8 +194,20 @@ function auditAliases({ json, facts }: EntraRecord): JsonRecord {
     failure_status_reason: facts['resultReason'],
     Initiatedby: by,
     'Initiatied.By': by,
+    Target: targetNames(facts),
+    'additionalDetails.additionalInfo': text(
+      list(facts, 'additionalDetails').find((one) => text(one, 'key')?.toLowerCase() === 'additionalinfo'),
+      'value',
+    ),
     'ConsentContext.IsAdminConsent': text(consent, 'newValue')?.replaceAll('"', '').toLowerCase(),
   };
+}
+
+function targetNames(facts: JsonRecord): unknown {
+  const names = list(facts, 'targetResources')
+    .flatMap((target) => [text(target, 'displayName'), text(target, 'userPrincipalName')])
+    .filter((one) => one !== undefined);
+  return names.length === 0 ? undefined : names;
 }
 
 function modified(facts: JsonRecord, name: string): unknown {
