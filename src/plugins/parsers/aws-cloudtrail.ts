@@ -44,7 +44,7 @@ const names = casing(
 /** EventBridge hands the record over in `detail`. */
 function recordOf(json: JsonRecord): JsonRecord {
   const detail = json['detail'];
-  const bridged = isObject(detail) && / via CloudTrail$/.test(text(json, 'detail-type') ?? '');
+  const bridged = isObject(detail) && (text(json, 'detail-type') ?? '').endsWith(' via CloudTrail');
   return bridged ? detail : json;
 }
 

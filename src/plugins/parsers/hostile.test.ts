@@ -16,7 +16,7 @@ const cases: readonly Case[] = parsers.flatMap(({ name }) =>
   readGolden(fileURLToPath(new URL(`${name}.golden.yml`, import.meta.url))).flatMap(({ raw, context }) => {
     const text = typeof raw === 'string' ? raw : JSON.stringify(raw);
     const decoder = text.startsWith('{') ? 'json' : text.startsWith('<Event') ? 'xml' : 'text';
-    return [{ raw: text, context: { ...goldenContext, decoder, ...context } as RecordContext }];
+    return [{ raw: text, context: { ...goldenContext, decoder, ...context } }];
   }),
 );
 const texts = cases.filter(({ context }) => context.decoder === 'text');

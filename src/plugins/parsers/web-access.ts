@@ -1,9 +1,9 @@
 /** Access logs of nginx, Apache and others that write Apache's formats: common, combined, with the virtual host before it. */
-import { isIP } from 'node:net';
 import type { TimeHints } from '../../base/civil-time.ts';
 import type { ParsedEvent, ParseOutcome } from '../../model/event.ts';
 import type { TextLine } from '../../model/record.ts';
 import { defineParser, type TextParser } from '../define.ts';
+import { isAddress } from './lib/address.ts';
 import { eventOf } from './lib/ocsf-view.ts';
 import { deviceOf, envelopeFields } from './lib/syslog-event.ts';
 import { present, requestLine, type WebRequest, w3cFields, webView } from './lib/web-request.ts';
@@ -27,7 +27,7 @@ function before(text: string): Before | null {
   const words = text.trim().split(' ');
   const [first = '', second = ''] = words;
   if (first === '' || words.length < 2) return null;
-  const behindHost = words.length > 3 && isIP(first) === 0 && (isIP(second) !== 0 || words[2] === '-');
+  const behindHost = words.length > 3 && !isAddress(first) && (isAddress(second) || words[2] === '-');
   if (!behindHost) return { client: first, user: present(words.slice(2).join(' ')) };
   const host = /^(.{1,255}?)(?::(\d{1,5}))?$/.exec(first);
   return {

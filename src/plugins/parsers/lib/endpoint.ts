@@ -1,6 +1,6 @@
 /** Addresses as records write them, as OCSF endpoints. */
-import { isIP } from 'node:net';
 import type { OcsfObjects } from '../../../model/ocsf.ts';
+import { isAddress } from './address.ts';
 import { known } from './fields.ts';
 
 type Endpoint = OcsfObjects['network_endpoint'];
@@ -12,12 +12,7 @@ type Endpoint = OcsfObjects['network_endpoint'];
 export function endpoint(address: string | undefined, port?: number): Endpoint | undefined {
   if (address === undefined || address === '' || address === '-') return known({ port });
   const { host, port: own } = withoutPort(address);
-  return known({ ...(isIP(host) === 0 ? { hostname: host } : { ip: host }), port: port ?? own });
-}
-
-/** The text when it is an IPv4 or IPv6 address. */
-export function ipOf(address: string | undefined): string | undefined {
-  return address !== undefined && isIP(address) !== 0 ? address : undefined;
+  return known({ ...(isAddress(host) ? { ip: host } : { hostname: host }), port: port ?? own });
 }
 
 function withoutPort(address: string): { readonly host: string; readonly port: number | undefined } {
