@@ -2,6 +2,10 @@
 import type { Parser } from '../define.ts';
 import awsCloudtrail from './aws-cloudtrail.ts';
 import entra from './entra.ts';
+import gcpAudit from './gcp-audit.ts';
+import githubAudit from './github-audit.ts';
+import googleWorkspace from './google-workspace.ts';
+import kubernetesAudit from './kubernetes-audit.ts';
 import okta from './okta.ts';
 import sshd from './sshd.ts';
 import webAccess from './web-access.ts';
@@ -10,4 +14,4 @@ import webError from './web-error.ts';
 import windowsJson from './windows-json.ts';
 import zeek from './zeek.ts';
 
-export const parsers: readonly Parser[] = [awsCloudtrail, entra, okta, sshd, webAccess, webAccessJson, webError, windowsJson, zeek];
+export const parsers: readonly Parser[] = [awsCloudtrail, entra, gcpAudit, githubAudit, googleWorkspace, kubernetesAudit, okta, sshd, webAccess, webAccessJson, webError, windowsJson, zeek];

@@ -1,6 +1,7 @@
 /** The shapes in which Entra ID's records come, to one: what happened in Graph's words, and the names that rules use. */
 import type { JsonRecord } from '../../../model/record.ts';
 import { at, defined, isObject, list, text } from './fields.ts';
+import { alsoText, innerJson } from './json-text.ts';
 import { casing, has, recased } from './recase.ts';
 
 export type EntraKind = 'signinlogs' | 'auditlogs' | 'riskdetection';
@@ -89,30 +90,15 @@ function rowFacts(json: JsonRecord): JsonRecord {
   return Object.fromEntries(
     Object.entries(json).map(([name, value]) => [
       tableNames[name] ?? name.charAt(0).toLowerCase() + name.slice(1),
-      parsed(value),
+      innerJson(value),
     ]),
   );
-}
-
-function parsed(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^[[{]/.test(value) || value.length > 200_000) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    // A text that only begins like JSON is a text.
-    return value;
-  }
 }
 
 export function entraRecord(json: JsonRecord, kind: EntraKind): EntraRecord {
   const properties = at(json, 'properties');
   if (isObject(properties)) return { kind, json: recased(json, diagnosticNames), facts: properties };
   return { kind, json, facts: Object.hasOwn(json, 'TimeGenerated') ? rowFacts(json) : json };
-}
-
-/** A list of objects that rules also read as one text. */
-function alsoText(value: unknown): unknown {
-  return Array.isArray(value) && value.length > 0 ? [...value, JSON.stringify(value)] : value;
 }
 
 const protocols: Readonly<Record<string, string>> = { deviceCode: 'Device Code', ropc: 'ROPC' };
