@@ -12,9 +12,12 @@ import { readTimestamp } from './lib/timestamp.ts';
 /** `category.operation`; the record also names who did it, or the organisation. */
 function isAudit(json: JsonRecord): boolean {
   const marks = ['org', 'repo', 'repository', 'business', '_document_id', 'user'];
+  const named = /^[a-z0-9_]{1,80}\.[a-z0-9_.]{1,80}$/.test(text(json, 'action') ?? '');
+  const dated = Object.hasOwn(json, 'created_at') && typeof json['org'] === 'string';
   return (
-    /^[a-z0-9_]{1,80}\.[a-z0-9_.]{1,80}$/.test(text(json, 'action') ?? '') &&
+    (named || dated) &&
     typeof json['actor'] === 'string' &&
+    typeof json['action'] === 'string' &&
     marks.some((name) => typeof json[name] === 'string')
   );
 }

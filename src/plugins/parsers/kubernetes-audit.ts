@@ -13,7 +13,11 @@ import { readTimestamp } from './lib/timestamp.ts';
 const azureCategories = new Set(['kube-audit', 'kube-audit-admin']);
 
 function isOurs(json: JsonRecord): boolean {
-  if (json['kind'] === 'Event') return /^audit\.k8s\.io\//.test(text(json, 'apiVersion') ?? '');
+  if (json['kind'] === 'Event') {
+    const version = text(json, 'apiVersion');
+    // The cluster's own events have no verb; collectors may drop the version.
+    return version === undefined ? Object.hasOwn(json, 'verb') : version.startsWith('audit.k8s.io/');
+  }
   return azureCategories.has(text(json, 'category') ?? '') && isObject(json['properties']);
 }
 
