@@ -5,7 +5,7 @@ import type { OcsfEvent } from '../../model/ocsf.ts';
 import type { JsonRecord } from '../../model/record.ts';
 import { defineParser, type JsonParser } from '../define.ts';
 import { activityOf, type Call, callView, signInView } from './lib/audit.ts';
-import { at, isObject, known, text } from './lib/fields.ts';
+import { at, isObject, known, lookup, text } from './lib/fields.ts';
 import { eventOf } from './lib/ocsf-view.ts';
 import { readTimestamp } from './lib/timestamp.ts';
 
@@ -56,7 +56,7 @@ function userOf(entry: JsonRecord) {
 
 function toOcsf(entry: JsonRecord, time: Instant | null): OcsfEvent {
   const type = text(entry, 'type') ?? 'unknown';
-  const isSignIn = Object.hasOwn(signIns, type);
+  const signIn = lookup(signIns, type);
   const call: Call = {
     base: {
       time,
@@ -67,7 +67,7 @@ function toOcsf(entry: JsonRecord, time: Instant | null): OcsfEvent {
         tenant_uid: text(entry, 'tenant_name'),
       },
     },
-    success: isSignIn ? signIns[type] : /^f/.test(type) ? false : /^s/.test(type) ? true : undefined,
+    success: signIn ?? (/^f/.test(type) ? false : /^s/.test(type) ? true : undefined),
     user: userOf(entry),
     from: text(entry, 'ip') ?? text(entry, 'details', 'request', 'ip'),
     userAgent: text(entry, 'user_agent') ?? text(entry, 'details', 'request', 'userAgent'),
@@ -75,7 +75,7 @@ function toOcsf(entry: JsonRecord, time: Instant | null): OcsfEvent {
   };
   const service = { name: text(entry, 'client_name') ?? 'Auth0' };
   if (type === 'slo' || type === 'flo') return signInView(call, { activity: 2, service });
-  if (isSignIn) {
+  if (signIn !== undefined) {
     const protocol = text(entry, 'connection');
     return signInView(call, { service, auth_protocol: protocol, auth_protocol_id: 99 });
   }

@@ -4,7 +4,7 @@ import type { OcsfEvent, OcsfObjects } from '../../model/ocsf.ts';
 import type { JsonRecord } from '../../model/record.ts';
 import { defineParser, type JsonParser } from '../define.ts';
 import { activity, activityOf, type Call, callView, signInView } from './lib/audit.ts';
-import { at, isObject, known, list, text } from './lib/fields.ts';
+import { at, isObject, known, list, lookup, text } from './lib/fields.ts';
 import { eventOf, severity } from './lib/ocsf-view.ts';
 import { casing, has, recased } from './lib/recase.ts';
 import { readTimestamp } from './lib/timestamp.ts';
@@ -81,7 +81,7 @@ function userOf(record: JsonRecord): OcsfObjects['user'] | undefined {
     name,
     uid: arn ?? text(identity, 'principalId'),
     type,
-    type_id: type === undefined ? undefined : (userTypes[type] ?? 99),
+    type_id: type === undefined ? undefined : (lookup(userTypes, type) ?? 99),
     credential_uid: text(identity, 'accessKeyId'),
     account: account === undefined ? undefined : { uid: account, type: 'AWS Account', type_id: 10 },
   });

@@ -5,7 +5,7 @@ import type { OcsfEvent, OcsfObjects } from '../../model/ocsf.ts';
 import type { JsonRecord } from '../../model/record.ts';
 import { defineParser, type JsonParser } from '../define.ts';
 import { activity, activityOf, type Call, callView } from './lib/audit.ts';
-import { at, defined, known, text } from './lib/fields.ts';
+import { at, defined, known, lookup, text } from './lib/fields.ts';
 import { innerJson } from './lib/json-text.ts';
 import { eventOf, severity } from './lib/ocsf-view.ts';
 import { readTimestamp } from './lib/timestamp.ts';
@@ -101,7 +101,7 @@ function toOcsf(native: NativeFields, time: Instant | null): OcsfEvent {
   const call: Call = {
     base: {
       time,
-      severity_id: levels[text(native, 'level') ?? text(native, 'Level') ?? ''],
+      severity_id: lookup(levels, text(native, 'level') ?? text(native, 'Level')),
       metadata: {
         product: { name: 'Azure Monitor', vendor_name: 'Microsoft' },
         uid: text(native, 'eventDataId') ?? text(native, 'EventDataId'),

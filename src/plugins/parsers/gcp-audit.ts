@@ -5,7 +5,7 @@ import type { OcsfEvent } from '../../model/ocsf.ts';
 import type { JsonRecord } from '../../model/record.ts';
 import { defineParser, type JsonParser } from '../define.ts';
 import { activity, activityOf, type Call, callView, signInView } from './lib/audit.ts';
-import { at, defined, int, isObject, known, list, text } from './lib/fields.ts';
+import { at, defined, int, isObject, known, list, lookup, text } from './lib/fields.ts';
 import { eventOf, severity } from './lib/ocsf-view.ts';
 import { casing, recased } from './lib/recase.ts';
 import { readTimestamp } from './lib/timestamp.ts';
@@ -69,7 +69,7 @@ function callOf(native: NativeFields, time: Instant | null): Call {
   return {
     base: {
       time,
-      severity_id: severities[text(native, 'severity') ?? ''],
+      severity_id: lookup(severities, text(native, 'severity')),
       metadata: {
         product: { name: 'Cloud Audit Logs', vendor_name: 'Google' },
         uid: text(native, 'insertId'),

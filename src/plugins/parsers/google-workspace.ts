@@ -5,7 +5,7 @@ import type { OcsfEvent } from '../../model/ocsf.ts';
 import type { JsonRecord } from '../../model/record.ts';
 import { defineParser, type JsonParser } from '../define.ts';
 import { type Call, callView, signInView } from './lib/audit.ts';
-import { at, defined, isObject, known, list, text } from './lib/fields.ts';
+import { at, defined, isObject, known, list, lookup, text } from './lib/fields.ts';
 import { eventOf } from './lib/ocsf-view.ts';
 import { readTimestamp } from './lib/timestamp.ts';
 
@@ -96,7 +96,7 @@ const signIns: Readonly<Record<string, { readonly activity: 1 | 2; readonly succ
 
 function toOcsf(native: NativeFields, time: Instant | null): OcsfEvent {
   const operation = text(list(native, 'eventName')[0]) ?? 'unknown';
-  const signIn = Object.hasOwn(signIns, operation) ? signIns[operation] : undefined;
+  const signIn = lookup(signIns, operation);
   if (signIn !== undefined) {
     return signInView(callOf(native, time, signIn.success), {
       activity: signIn.activity,

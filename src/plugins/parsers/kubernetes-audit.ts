@@ -5,7 +5,7 @@ import type { OcsfEvent } from '../../model/ocsf.ts';
 import type { JsonRecord } from '../../model/record.ts';
 import { defineParser, type JsonParser } from '../define.ts';
 import { activity, type Call, callView } from './lib/audit.ts';
-import { at, defined, int, isObject, known, list, text } from './lib/fields.ts';
+import { at, defined, int, isObject, known, list, lookup, text } from './lib/fields.ts';
 import { innerJson } from './lib/json-text.ts';
 import { eventOf } from './lib/ocsf-view.ts';
 import { readTimestamp } from './lib/timestamp.ts';
@@ -81,7 +81,7 @@ function toOcsf(record: NativeFields, time: Instant | null): OcsfEvent {
   const of = at(record, 'objectRef');
   const kind = [text(of, 'resource'), text(of, 'subresource')].filter(Boolean).join('/') || undefined;
   return callView(call, kind === undefined ? verb : `${verb} ${kind}`, {
-    activity: activities[verb] ?? activity.other,
+    activity: lookup(activities, verb) ?? activity.other,
     service: 'kubernetes',
     resources:
       kind === undefined

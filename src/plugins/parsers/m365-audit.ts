@@ -5,7 +5,7 @@ import type { OcsfEvent } from '../../model/ocsf.ts';
 import type { JsonRecord } from '../../model/record.ts';
 import { defineParser, type JsonParser } from '../define.ts';
 import { type Call, callView, signInView } from './lib/audit.ts';
-import { defined, isObject, known, list, text } from './lib/fields.ts';
+import { defined, isObject, known, list, lookup, text } from './lib/fields.ts';
 import { alsoText, innerJson } from './lib/json-text.ts';
 import { eventOf } from './lib/ocsf-view.ts';
 import { casing, has, recased } from './lib/recase.ts';
@@ -116,8 +116,9 @@ const signIns: Readonly<Record<string, boolean>> = {
 function toOcsf(native: NativeFields, time: Instant | null): OcsfEvent {
   const operation = text(native, 'Operation') ?? 'unknown';
   const workload = text(native, 'Workload');
-  if (Object.hasOwn(signIns, operation)) {
-    return signInView(callOf(native, time, signIns[operation]), { service: known({ name: workload }) });
+  const signedIn = lookup(signIns, operation);
+  if (signedIn !== undefined) {
+    return signInView(callOf(native, time, signedIn), { service: known({ name: workload }) });
   }
   const result = text(native, 'ResultStatus');
   const success = result === undefined ? undefined : native['status'] === 'success';
@@ -138,7 +139,7 @@ const parser: JsonParser = defineParser({
     const native = nativeOf(json);
     // In UTC, though the API writes no zone.
     const time = readTimestamp(native['CreationTime'])?.at ?? null;
-    const moreServices = services[text(native, 'Workload') ?? ''] ?? [];
+    const moreServices = lookup(services, text(native, 'Workload')) ?? [];
     const logsource = { product: 'm365', service: 'audit', moreServices };
     return eventOf({ time, native, logsource }, () => toOcsf(native, time));
   },

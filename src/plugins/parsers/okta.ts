@@ -5,7 +5,7 @@ import type { OcsfEvent, OcsfObjects } from '../../model/ocsf.ts';
 import type { JsonRecord } from '../../model/record.ts';
 import { defineParser, type JsonParser } from '../define.ts';
 import { accountView, activityOf, type Call, callView, signInView } from './lib/audit.ts';
-import { at, known, list, text } from './lib/fields.ts';
+import { at, known, list, lookup, text } from './lib/fields.ts';
 import { eventOf, severity } from './lib/ocsf-view.ts';
 import { casing, has, recased } from './lib/recase.ts';
 import { readTimestamp } from './lib/timestamp.ts';
@@ -53,7 +53,7 @@ function callOf(native: NativeFields, time: Instant | null): Call {
   return {
     base: {
       time,
-      severity_id: severities[text(native, 'severity')?.toUpperCase() ?? ''],
+      severity_id: lookup(severities, text(native, 'severity')?.toUpperCase()),
       metadata: {
         product: { name: 'System Log', vendor_name: 'Okta' },
         uid: text(native, 'uuid'),

@@ -5,7 +5,7 @@ import type { OcsfEvent } from '../../model/ocsf.ts';
 import type { JsonRecord } from '../../model/record.ts';
 import { defineParser, type JsonParser } from '../define.ts';
 import { type Call, callView, signInView } from './lib/audit.ts';
-import { at, isObject, known, text } from './lib/fields.ts';
+import { at, isObject, known, lookup, text } from './lib/fields.ts';
 import { eventOf } from './lib/ocsf-view.ts';
 import { readTimestamp } from './lib/timestamp.ts';
 
@@ -28,7 +28,7 @@ const signIns: Readonly<Record<string, { readonly activity: 1 | 2; readonly succ
 function toOcsf(json: JsonRecord, time: Instant | null): OcsfEvent {
   const operation = text(json, 'action') ?? 'unknown';
   const user = at(json, 'actor', 'user');
-  const signIn = Object.hasOwn(signIns, operation) ? signIns[operation] : undefined;
+  const signIn = lookup(signIns, operation);
   const call: Call = {
     base: {
       time,
@@ -51,7 +51,7 @@ function toOcsf(json: JsonRecord, time: Instant | null): OcsfEvent {
   const name = text(entity, 'email') ?? text(entity, 'name') ?? text(entity, 'title');
   const words = operation.split('_');
   return callView(call, operation, {
-    activity: endings[words.at(-1) ?? ''] ?? 99,
+    activity: lookup(endings, words.at(-1)) ?? 99,
     service: 'Slack',
     resources: type === undefined ? undefined : [{ type, name, uid: text(entity, 'id') }],
   });

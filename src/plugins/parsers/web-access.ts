@@ -1,9 +1,11 @@
 /** Access logs of nginx, Apache and others that write Apache's formats: common, combined, with the virtual host before it. */
+
 import type { TimeHints } from '../../base/civil-time.ts';
 import type { ParsedEvent, ParseOutcome } from '../../model/event.ts';
 import type { TextLine } from '../../model/record.ts';
 import { defineParser, type TextParser } from '../define.ts';
 import { isAddress } from './lib/address.ts';
+import { lookup } from './lib/fields.ts';
 import { eventOf } from './lib/ocsf-view.ts';
 import { deviceOf, envelopeFields } from './lib/syslog-event.ts';
 import { present, requestLine, type WebRequest, w3cFields, webView } from './lib/web-request.ts';
@@ -107,7 +109,7 @@ function read(line: TextLine, hints: TimeHints): ParseOutcome {
 }
 
 function eventFrom(line: TextLine, native: Record<string, unknown>, time: number | null): ParsedEvent {
-  const service = services[line.program];
+  const service = lookup(services, line.program);
   const logsource = {
     category: 'webserver',
     ...(service === undefined ? {} : { product: service, service }),

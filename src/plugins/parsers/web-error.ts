@@ -6,7 +6,7 @@ import type { OcsfEvent } from '../../model/ocsf.ts';
 import type { TextLine } from '../../model/record.ts';
 import { defineParser, type TextParser } from '../define.ts';
 import { endpoint } from './lib/endpoint.ts';
-import { defined, known, text } from './lib/fields.ts';
+import { defined, known, lookup, text } from './lib/fields.ts';
 import { httpActivity, targetOf, urlOf } from './lib/http-view.ts';
 import { eventOf, ocsfView, severity } from './lib/ocsf-view.ts';
 import { deviceOf, envelopeFields } from './lib/syslog-event.ts';
@@ -105,7 +105,7 @@ function toOcsf(line: TextLine, { product, fields, time }: Read): OcsfEvent {
   const request = requestLine(text(fields, 'request') ?? '');
   const base = {
     time: time ?? line.time,
-    severity_id: severities[text(fields, 'level') ?? ''],
+    severity_id: lookup(severities, text(fields, 'level')),
     metadata: { product: products[product], log_name: 'error', event_code: text(fields, 'error_code') },
   };
   const client = endpoint(text(fields, 'client'));

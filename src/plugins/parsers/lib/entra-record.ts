@@ -1,6 +1,6 @@
 /** The shapes in which Entra ID's records come, to one: what happened in Graph's words, and the names that rules use. */
 import type { JsonRecord } from '../../../model/record.ts';
-import { at, defined, isObject, list, text } from './fields.ts';
+import { at, defined, isObject, list, lookup, text } from './fields.ts';
 import { alsoText, innerJson } from './json-text.ts';
 import { casing, has, recased } from './recase.ts';
 
@@ -50,7 +50,7 @@ const tableNames: Readonly<Record<string, string>> = {
 };
 
 function diagnosticKind(json: JsonRecord): EntraKind | null {
-  const kind = categories[text(json, 'category') ?? ''];
+  const kind = lookup(categories, text(json, 'category'));
   if (kind !== undefined && isObject(json['properties'])) return kind;
   const resource = (text(json, 'resourceId') ?? text(json, 'resourceid') ?? '').toLowerCase();
   return resource.endsWith('/providers/microsoft.aadiam') && isObject(json['properties'])
@@ -81,7 +81,7 @@ export function entraKind(json: JsonRecord): EntraKind | null {
   return (
     diagnosticKind(json) ??
     graphKind(json) ??
-    (table !== undefined && Object.hasOwn(json, 'TimeGenerated') ? (tables[table] ?? null) : null)
+    (table !== undefined && Object.hasOwn(json, 'TimeGenerated') ? (lookup(tables, table) ?? null) : null)
   );
 }
 
@@ -89,7 +89,7 @@ export function entraKind(json: JsonRecord): EntraKind | null {
 function rowFacts(json: JsonRecord): JsonRecord {
   return Object.fromEntries(
     Object.entries(json).map(([name, value]) => [
-      tableNames[name] ?? name.charAt(0).toLowerCase() + name.slice(1),
+      lookup(tableNames, name) ?? name.charAt(0).toLowerCase() + name.slice(1),
       innerJson(value),
     ]),
   );
@@ -143,7 +143,7 @@ function signInAliases(record: EntraRecord): JsonRecord {
     IPaddress: facts['ipAddress'],
     homeTenantId: facts['homeTenantId'],
     resourceTenantId: facts['resourceTenantId'],
-    'properties.message': protocols[text(facts, 'authenticationProtocol') ?? ''],
+    'properties.message': lookup(protocols, text(facts, 'authenticationProtocol')),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Instant } from '../../../base/clock.ts';
 import type { OcsfEvent, OcsfObjects } from '../../../model/ocsf.ts';
 import { accountView, type Call, callView, signInView } from './audit.ts';
 import { type EntraRecord, resultOf } from './entra-record.ts';
-import { at, known, list, text } from './fields.ts';
+import { at, known, list, lookup, text } from './fields.ts';
 import { severity } from './ocsf-view.ts';
 
 function personOf(of: unknown): OcsfObjects['user'] | undefined {
@@ -126,7 +126,7 @@ function audit({ json, facts }: EntraRecord, call: Call): OcsfEvent {
   const operation = text(facts, 'activityDisplayName') ?? text(json, 'operationName') ?? 'unknown';
   const targets = list(facts, 'targetResources');
   const target = targets.find((one) => /^user$/i.test(text(one, 'type') ?? ''));
-  const change = changes[operation.toLowerCase()];
+  const change = lookup(changes, operation.toLowerCase());
   const user = personOf(target);
   if (change !== undefined && user !== undefined) {
     return accountView(call, change, { user: { ...user, name: user.name ?? user.full_name } });
@@ -153,7 +153,7 @@ const levels: Readonly<Record<string, number>> = {
 
 function risk({ facts }: EntraRecord, call: Call): OcsfEvent {
   const level = text(facts, 'riskLevel');
-  const base = { ...call.base, severity_id: levels[level ?? ''] };
+  const base = { ...call.base, severity_id: lookup(levels, level) };
   const operation = text(facts, 'riskEventType') ?? 'risk';
   return callView({ ...call, base, message: text(facts, 'riskDetail') }, operation, {
     activity: 99,

@@ -52,3 +52,8 @@ export function known<T extends object>(value: T): T | undefined {
 export function defined(value: JsonRecord): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined));
 }
+
+/** The table's entry for a foreign name: own entries only, so that `constructor` is none. */
+export function lookup<T>(table: Readonly<Record<string, T>>, name: string | undefined): T | undefined {
+  return name !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
+}

@@ -2,7 +2,7 @@
 import type { OcsfEvent, OcsfObjects } from '../../../model/ocsf.ts';
 import type { JsonRecord } from '../../../model/record.ts';
 import { endpoint } from './endpoint.ts';
-import { defined, known } from './fields.ts';
+import { defined, known, lookup } from './fields.ts';
 import { type OcsfBase, ocsfView } from './ocsf-view.ts';
 
 export interface Flow {
@@ -47,7 +47,7 @@ const numbers: Readonly<Record<string, string>> = {
 
 /** A protocol by its name, also where the record has IANA's number. */
 export function protocolName(value: string | undefined): string | undefined {
-  return value === undefined ? undefined : (numbers[value] ?? value.toLowerCase());
+  return lookup(numbers, value) ?? value?.toLowerCase();
 }
 
 /** Network Activity; a record that names neither end is a base event. */

@@ -1,6 +1,6 @@
 /** HTTP requests in OCSF's words, for web servers, proxies and sensors. */
 import type { OcsfEvents, OcsfObjects } from '../../../model/ocsf.ts';
-import { known } from './fields.ts';
+import { known, lookup } from './fields.ts';
 
 type Activity = OcsfEvents['http_activity']['activity_id'];
 
@@ -18,7 +18,7 @@ const methods: Readonly<Record<string, Activity>> = {
 
 export function httpActivity(method: string | undefined): Activity {
   if (method === undefined) return 0;
-  return methods[method.toUpperCase()] ?? 99;
+  return lookup(methods, method.toUpperCase()) ?? 99;
 }
 
 export interface Target {

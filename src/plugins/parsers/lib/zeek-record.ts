@@ -1,7 +1,7 @@
 /** The shapes in which Zeek's records come, to one: Zeek's own field names, with the log's name beside them. */
 import type { RecordContext } from '../../../model/batch.ts';
 import type { JsonRecord } from '../../../model/record.ts';
-import { at, text } from './fields.ts';
+import { at, lookup, text } from './fields.ts';
 
 export interface ZeekRecord {
   /** Name of the log: `conn`, `dns`. */
@@ -94,7 +94,7 @@ const aliases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 export function zeekRecord(json: JsonRecord, path: string): ZeekRecord {
-  const wanted = Object.entries(aliases[path] ?? {}).filter(
+  const wanted = Object.entries(lookup(aliases, path) ?? {}).filter(
     ([alias, name]) => Object.hasOwn(json, name) && !Object.hasOwn(json, alias),
   );
   const flattened = Object.hasOwn(json, '@stream');

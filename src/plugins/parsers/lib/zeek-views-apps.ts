@@ -2,7 +2,7 @@
 import type { OcsfEvents } from '../../../model/ocsf.ts';
 import type { JsonRecord } from '../../../model/record.ts';
 import { endpoint } from './endpoint.ts';
-import { int, known, list, text, texts } from './fields.ts';
+import { int, known, list, lookup, text, texts } from './fields.ts';
 import { ocsfView } from './ocsf-view.ts';
 import { connection, type View } from './zeek-parts.ts';
 
@@ -20,7 +20,7 @@ const ftpCommands: Readonly<Record<string, 1 | 2 | 4 | 5 | 6>> = {
 
 export const ftp: View = (fields, base) => {
   const name = text(fields, 'user');
-  return ocsfView('ftp_activity', ftpCommands[text(fields, 'command') ?? ''] ?? 99, base, {
+  return ocsfView('ftp_activity', lookup(ftpCommands, text(fields, 'command')) ?? 99, base, {
     ...connection(fields),
     command: text(fields, 'command'),
     name: text(fields, 'arg'),
@@ -59,7 +59,7 @@ const dhcpTypes: Readonly<Record<string, 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8>> = {
 };
 
 export const dhcp: View = (fields, base) =>
-  ocsfView('dhcp_activity', dhcpTypes[texts(fields, 'msg_types').at(-1) ?? ''] ?? 99, base, {
+  ocsfView('dhcp_activity', lookup(dhcpTypes, texts(fields, 'msg_types').at(-1)) ?? 99, base, {
     src_endpoint: known({
       ...endpoint(
         text(fields, 'assigned_addr') ?? text(fields, 'client_addr') ?? text(fields, 'requested_addr'),

@@ -2,7 +2,7 @@
 import type { Instant } from '../../../base/clock.ts';
 import type { OcsfEvent } from '../../../model/ocsf.ts';
 import type { JsonRecord } from '../../../model/record.ts';
-import { int, known, text, texts } from './fields.ts';
+import { int, known, lookup, text, texts } from './fields.ts';
 import { httpActivity, targetOf, urlOf } from './http-view.ts';
 import { type OcsfBase, ocsfView } from './ocsf-view.ts';
 import { connection, ended, type View } from './zeek-parts.ts';
@@ -21,7 +21,7 @@ const states: Readonly<Record<string, 2 | 3 | 4 | 5>> = {
 };
 
 const conn: View = (fields, base) =>
-  ocsfView('network_activity', states[text(fields, 'conn_state') ?? ''] ?? 6, base, {
+  ocsfView('network_activity', lookup(states, text(fields, 'conn_state')) ?? 6, base, {
     ...connection(fields),
     app_name: text(fields, 'service'),
     duration: milliseconds(fields['duration']),
@@ -194,6 +194,6 @@ export function zeekView({ path, fields }: ZeekRecord, time: Instant | null): Oc
       loggers: sensor === undefined ? undefined : [{ name: sensor }],
     },
   };
-  const view = Object.hasOwn(views, path) ? views[path] : undefined;
+  const view = lookup(views, path);
   return view === undefined ? other(path, fields, base) : view(fields, base);
 }
