@@ -62,3 +62,34 @@ export function judgedSamples(kind: string): readonly Judged[] {
       return { raw, context: goldenContext, title: upstream_title, test, fires: upstream_rule_fires };
     });
 }
+
+export interface ExpectedRecord {
+  /** The line of the file that has what upstream's parser got; else that text itself. */
+  readonly raw: string;
+  /** What upstream's parser found: `source_ip`, `http_status`, … */
+  readonly meta: Readonly<Record<string, string>>;
+}
+
+/** Upstream's own results for the files of a kind whose names begin so. */
+export function expectedRecords(kind: string, name: string): readonly ExpectedRecord[] {
+  const path = sharedPath('samples', kind, 'crowdsec', `${name}.expected.json`);
+  if (path === null) return [];
+  const { results } = JSON.parse(readFileSync(path, 'utf8')) as {
+    results: readonly {
+      readonly stage: string;
+      readonly success: boolean;
+      readonly parsed?: Readonly<Record<string, string>>;
+      readonly meta?: Readonly<Record<string, string>>;
+    }[];
+  };
+  const log = sharedPath('samples', kind, 'crowdsec', `${name}.log`) ?? path;
+  const lines = readFileSync(log, 'utf8').split('\n');
+  return results
+    .filter(({ stage, success }) => stage === 's01-parse' && success)
+    .map(({ parsed, meta }) => {
+      const message = parsed?.['message'] ?? '';
+      const address = meta?.['source_ip'] ?? '';
+      const raw = lines.find((line) => line.includes(message) && line.includes(address));
+      return { raw: raw ?? message, meta: meta ?? {} };
+    });
+}

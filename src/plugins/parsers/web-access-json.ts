@@ -82,7 +82,8 @@ const traefik: Shape = {
   product: 'Traefik',
   accepts: (json) => hasAll(json, 'ClientHost', 'RequestMethod', 'DownstreamStatus'),
   request: (json) => ({
-    client: first(json, 'ClientHost'),
+    // Behind another proxy it is a list; the last address is the one that Traefik saw itself.
+    client: first(json, 'ClientHost')?.split(',').at(-1)?.trim(),
     user: first(json, 'ClientUsername'),
     method: first(json, 'RequestMethod'),
     uri: first(json, 'RequestPath'),
