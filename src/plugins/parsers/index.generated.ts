@@ -9,7 +9,8 @@ import sudo from './sudo.ts';
 import suricata from './suricata.ts';
 import suricataFast from './suricata-fast.ts';
 import syslog from './syslog.ts';
+import webhook from './webhook.ts';
 import windowsJson from './windows-json.ts';
 import windowsXml from './windows-xml.ts';
 
-export const parsers: readonly Parser[] = [awsGuardduty, crowdstrike, microsoftAlert, pam, sshd, sudo, suricata, suricataFast, syslog, windowsJson, windowsXml];
+export const parsers: readonly Parser[] = [awsGuardduty, crowdstrike, microsoftAlert, pam, sshd, sudo, suricata, suricataFast, syslog, webhook, windowsJson, windowsXml];
