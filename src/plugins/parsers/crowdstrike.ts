@@ -16,7 +16,8 @@ function sensorEvent(json: JsonRecord): string | undefined {
     text(json, 'event_simpleName') ??
     text(json, 'event_simplename') ??
     text(json, 'fdr_event_type') ??
-    text(json, 'event', 'event_simpleName')
+    text(json, 'event', 'event_simpleName') ??
+    text(json, 'unknown_payload', 'ExternalApiType')
   );
 }
 
@@ -34,6 +35,7 @@ function timeOf(json: JsonRecord): number | null {
     at(json, 'event', 'ContextTimeStamp'),
     at(json, 'timestamp'),
     at(json, 'event', 'timestamp'),
+    at(json, 'unknown_payload', 'timestamp'),
     at(json, 'updated_timestamp'),
     at(json, 'created_timestamp'),
   ];
@@ -122,7 +124,7 @@ function sensorView(json: JsonRecord, payload: JsonRecord, time: number | null, 
 const platforms: Readonly<Record<string, string>> = { Win: 'windows', Mac: 'macos', Lin: 'linux' };
 
 function sensor(json: JsonRecord, time: number | null, name: string): ParsedEvent {
-  const inner = at(json, 'event');
+  const inner = at(json, 'event') ?? at(json, 'unknown_payload');
   const payload = isObject(inner) ? { ...inner, ...json } : json;
   const platform = platforms[text(json, 'event_platform') ?? ''];
   const isProcess = /^(?:Synthetic)?ProcessRollup2$/.test(name);
