@@ -67,7 +67,7 @@ type Part = Readonly<Record<string, unknown>> | undefined;
 
 /** Columns from the OCSF view; the attribute of each stands beside it in EventRow. */
 export function columnsOf(event: ParsedEvent): EventColumns {
-  const ocsf = withEvidence(event.ocsf as unknown as Readonly<Record<string, unknown>>);
+  const ocsf = withEvidence(event.ocsf);
   const actor = part(ocsf, 'actor');
   const process = part(ocsf, 'process') ?? part(actor, 'process');
   const parent =

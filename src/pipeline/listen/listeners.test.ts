@@ -15,7 +15,7 @@ import { fakeClock } from '../../base/clock.ts';
 import { silentLogger } from '../../base/logger.ts';
 import type { EventStore, StoredEvent } from '../../store/events.ts';
 import { defaultPipelineOptions } from '../options.ts';
-import { startSyslogListeners, type SyslogListeners } from './index.ts';
+import { type SyslogListeners, startSyslogListeners } from './index.ts';
 
 let stores: TestStores;
 let pipeline: TestPipeline | null = null;
@@ -62,8 +62,7 @@ async function listen(transport: 'udp' | 'tcp', source: string, events?: (real: 
 
 async function stored(source: string): Promise<StoredEvent[]> {
   const found: StoredEvent[] = [];
-  for await (const event of stores.events.search({ tenant, source: source as never, limit: 10_000 }))
-    found.push(event);
+  for await (const event of stores.events.search({ tenant, source, limit: 10_000 })) found.push(event);
   return found.sort((a, b) => a.seq - b.seq || a.idx - b.idx);
 }
 

@@ -83,7 +83,7 @@ export async function listenUdp(options: ListenerOptions, deps: ListenerDeps): P
     async stop() {
       await new Promise<void>((resolve) => socket.close(() => resolve()));
       stopTicks();
-      for (const peer of [...feeds.keys()]) forget(peer);
+      for (const peer of feeds.keys()) forget(peer);
       while (ending.size > 0) await Promise.all(ending);
     },
   };

@@ -2,8 +2,8 @@
 import { defineParser, type JsonParser } from '../define.ts';
 import { readBeat } from './lib/windows-beat.ts';
 import { readDump } from './lib/windows-dump.ts';
-import { readFlat } from './lib/windows-flat.ts';
 import { windowsEvent } from './lib/windows-event.ts';
+import { readFlat } from './lib/windows-flat.ts';
 import { type Shape, shapeOf, unwrap, type WindowsRecord } from './lib/windows-record.ts';
 
 const readers: Readonly<Record<Shape, (record: Readonly<Record<string, unknown>>) => WindowsRecord | null>> =

@@ -3,7 +3,6 @@ import type { XmlElement } from '../../model/record.ts';
 import { defineParser, type XmlParser } from '../define.ts';
 import { readDump } from './lib/windows-dump.ts';
 import { windowsEvent } from './lib/windows-event.ts';
-import type { Json } from './lib/windows-record.ts';
 
 /** An element as a dump of it to JSON would give it; attributes and elements that are empty are nothing. */
 function toJson(element: XmlElement): unknown {
@@ -19,8 +18,8 @@ function toJson(element: XmlElement): unknown {
     else parts[child.name] = [before, value];
   }
   if (element.children.length > 0) return parts;
-  if (attributes.length > 0) return { ...parts, '#text': element.text };
-  return element.text === '' ? null : element.text;
+  if (element.text === '') return attributes.length > 0 ? parts : null;
+  return attributes.length > 0 ? { ...parts, '#text': element.text } : element.text;
 }
 
 const parser: XmlParser = defineParser({
@@ -30,7 +29,7 @@ const parser: XmlParser = defineParser({
   summary: 'Windows event log records as XML: EVTX files, exported logs, forwarders, Sysmon for Linux',
   accepts: (xml) => xml.name === 'Event' && xml.children.some(({ name }) => name === 'System'),
   parse(xml) {
-    const record = readDump({ Event: toJson(xml) as Json });
+    const record = readDump({ Event: toJson(xml) });
     return record === null ? { kind: 'unparsed', reason: 'unknown_format' } : windowsEvent(record);
   },
 });

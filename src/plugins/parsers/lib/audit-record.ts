@@ -13,8 +13,10 @@ export interface AuditRecord {
 
 export const auditHead =
   /^(?:node=(\S+) )?(?:audit: )?type=([A-Z0-9_]{1,40})(?:\[\d+\])? (?:msg=)?audit\((\d{1,12})\.(\d{3}):(\d{1,20})\) ?: ?/;
-/** An unquoted value may run into the upper-case name of what auditd adds to it. */
-const pair = /([A-Za-z_][\w-]*)=(?:"([^"]*)"|'([^']*)'|([^\s"'\x1d=]*?)(?=[A-Z][A-Z_]+=|[\s\x1d]|$))/g;
+/** Stands before the names that auditd adds in capitals. */
+const enrichment = '\x1d';
+/** An unquoted value may run into such a name, where that character was lost. */
+const pair = /([A-Za-z_][\w-]*)=(?:"([^"]*)"|'([^']*)'|([^\s"'=]*?)(?=[A-Z][A-Z_]+=|\s|$))/g;
 /** Written as hexadecimal digits when they hold blanks, quotes or control characters. */
 const encoded =
   /^(?:a\d+|acct|cmd|comm|cwd|data|dir|exe|file|name|new-\w+|old-\w+|path|proctitle|sw|vm|watch)$/;
@@ -24,7 +26,7 @@ export function readAuditRecord(message: string): AuditRecord | null {
   if (head === null) return null;
   const [whole, node = '', type = '', seconds = '', ms = '', serial = ''] = head;
   const fields: Record<string, string> = {};
-  pairsInto(fields, message.slice(whole.length), type);
+  pairsInto(fields, message.slice(whole.length).replaceAll(enrichment, ' '), type);
   return { type, id: `${seconds}.${ms}:${serial}`, time: Number(seconds) * 1000 + Number(ms), node, fields };
 }
 

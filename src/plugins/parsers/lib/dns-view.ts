@@ -28,7 +28,13 @@ export function dnsEvent(json: JsonRecord, facts: DnsFacts): ParsedEvent {
     ocsfView(
       'dns_activity',
       1,
-      { time, metadata: { product: facts.product, original_time: String(facts.time ?? '') || undefined } },
+      {
+        time,
+        metadata: {
+          product: facts.product,
+          original_time: typeof facts.time === 'string' ? facts.time : undefined,
+        },
+      },
       {
         query: { hostname: query, type: facts.type },
         rcode: facts.rcode,
