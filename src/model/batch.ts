@@ -49,5 +49,7 @@ export type UnparsedReason =
   | 'record_too_long'
   | 'invalid_utf8'
   | 'unknown_format'
+  /** A webhook's mapping finds no id or no title in it. */
+  | 'mapping_failed'
   /** A parser threw: a bug, logged; the record is kept like any other. */
   | 'parser_error';

@@ -12,7 +12,8 @@ export interface DeliveryReport {
 
 export interface ImportReport {
   readonly file: string;
-  /** What the file was taken for, for a person: `JSON lines`. */
+  /** What the file was taken for: `json`, `evtx`; `what` says it to a person: `JSON lines`. */
+  readonly format: string;
   readonly what: string;
   readonly read: number;
   readonly stored: number;

@@ -109,9 +109,18 @@ export class Framer implements Cutter {
     this.#facts = facts;
   }
 
+  /** Whether there is no complete record. */
+  empty(): boolean {
+    return this.#ids.length === 0;
+  }
+
+  /** Bytes held, of complete records and of the open one. */
+  held(): number {
+    return this.#used;
+  }
+
   /** Gives out what is complete but for events that may still grow (all of it with `all`); null when that is nothing. */
   flush(all: boolean): Frame | null {
-    if (this.#start !== -1) return null;
     const count = all ? this.#ids.length : uncutCount(this.#buffer, this.#offsets);
     return count === 0 ? null : this.#take(count);
   }
@@ -195,6 +204,7 @@ export class Framer implements Cutter {
     this.#buffer = Buffer.allocUnsafeSlow(Math.max(initialBytes, rest.length));
     this.#buffer.set(rest);
     this.#used = rest.length;
+    if (this.#start !== -1) this.#start -= end;
     this.#offsets = this.#offsets.slice(2 * count).map((offset) => offset - end);
     this.#ids = this.#ids.slice(count);
     this.#flaws = new Map(

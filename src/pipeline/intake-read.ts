@@ -1,9 +1,9 @@
 /** Reading what comes in: a delivery's body whole, a file frame by frame up to its first fault. */
 import { AppError } from '../base/errors.ts';
-import { type ContentEncoding, decompress, looksGzip, normaliseText, StreamFault } from './decompress.ts';
 import type { Cutter, Frame } from './cutter.ts';
-import { cutterOf } from './formats/index.ts';
+import { type ContentEncoding, decompress, looksGzip, normaliseText, StreamFault } from './decompress.ts';
 import { type Format, forcedFormat, type Guess, guessBytes, guessFormat } from './formats/guess.ts';
+import { cutterOf } from './formats/index.ts';
 import type { Framer } from './frame.ts';
 import type { PipelineOptions } from './options.ts';
 import { refuseForeignContainer } from './sniff.ts';

@@ -1,16 +1,16 @@
 /** Intake: a delivery over HTTP, or a file as a stream, to stored events. */
 import { createHash } from 'node:crypto';
-import { AppError } from '../base/errors.ts';
 import type { Instant } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
 import { createKeyedMutex } from '../base/mutex.ts';
 import type { SourceId, TenantId } from '../model/ids.ts';
 import type { DeliveryReport, ImportReport } from '../model/intake.ts';
 import type { EventStore } from '../store/events.ts';
+import type { Cutter, Frame } from './cutter.ts';
 import type { ContentEncoding } from './decompress.ts';
 import { createDedupe, createHeadLookup } from './dedupe.ts';
-import type { Cutter, Frame } from './cutter.ts';
-import { cutterOf } from './formats/index.ts';
 import type { Format, Guess } from './formats/guess.ts';
+import { cutterOf } from './formats/index.ts';
 import { Framer } from './frame.ts';
 import { deliveryChain, fileChain } from './identity.ts';
 import { readBody, readFrames } from './intake-read.ts';
@@ -128,13 +128,13 @@ export function createIntake(deps: IntakeDeps): Intake {
       } as const;
       const run = createRun(deps, facts, dedupe);
       let fault: string | null = null;
-      let what = '';
+      let taken: Guess | null = null;
       try {
         for (let step = first; step.done !== true; step = await reading.next()) {
           fault = step.value.fault ?? fault;
-          what = step.value.guess.what;
+          taken = step.value.guess;
           if (step.value.frame !== null) await run.take(step.value.frame);
-          file.onProgress?.({ bytes: step.value.bytes, what, ...run.counts() });
+          file.onProgress?.({ bytes: step.value.bytes, what: taken.what, ...run.counts() });
           if (signal.aborted) break;
         }
         await run.settle();
@@ -148,7 +148,8 @@ export function createIntake(deps: IntakeDeps): Intake {
       if (fault !== null) counters.add('files.faulty');
       return {
         file: file.fileName,
-        what,
+        format: taken?.format ?? 'text',
+        what: taken?.what ?? '',
         ...run.counts(),
         outOfRange: run.outOfRange(),
         ...outcome,

@@ -30,7 +30,9 @@ export function routerOf(parsers: readonly Parser[]): Router {
 
 function createRouter(parsers: readonly Parser[]): Router {
   const ordered = [...parsers].sort((a, b) => Number(a.fallback ?? false) - Number(b.fallback ?? false));
-  const json = ordered.filter((parser): parser is JsonParser => parser.reads === 'json');
+  const anyJson = ordered.filter((parser): parser is JsonParser => parser.reads === 'json');
+  const json = anyJson.filter((parser) => parser.mapped !== true);
+  const mapped = anyJson.filter((parser) => parser.mapped === true);
   const xml = ordered.filter((parser): parser is XmlParser => parser.reads === 'xml');
   const text = ordered.filter((parser): parser is TextParser => parser.reads === 'text');
   const anyText = text.filter((parser) => parser.programs === undefined);
@@ -43,7 +45,7 @@ function createRouter(parsers: readonly Parser[]): Router {
   function* claims(view: DecodedRecord, context: RecordContext): Generator<Claim> {
     switch (view.kind) {
       case 'json':
-        for (const parser of json) {
+        for (const parser of context.mapping === undefined ? json : mapped) {
           const { json: record, carrier } = view;
           if (parser.accepts(record, context, carrier))
             yield { parser, parse: () => parser.parse(record, context, carrier) };

@@ -28,6 +28,8 @@ interface ParserBase {
 /** Reads JSON objects, and rows of tables by their column names (Zeek TSV: `_path` is the log's name). */
 export interface JsonParser extends ParserBase {
   readonly reads: 'json';
+  /** Reads records whose context has a mapping, and no others; for these it is the only one that is asked. */
+  readonly mapped?: true;
   /** Does this look like mine? Cheap, no throw. `carrier`: the syslog line whose message the object was, or null. */
   accepts(json: JsonRecord, context: RecordContext, carrier: TextLine | null): boolean;
   /** Called only after `accepts` said yes. Never throws on foreign data: what can't be read is `unparsed`. */

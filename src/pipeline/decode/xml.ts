@@ -14,12 +14,13 @@ interface Open {
 /** As for JSON: a fixed depth, real events have fewer than ten levels. */
 const maxDepth = 200;
 
-/** Windows writes control characters into values, which XML forbids in any spelling; they are no damage. */
+/** Exporters write control characters as they are, or NUL, which XML forbids in any spelling; they are no damage. */
 const harmless = /disallowed character|malformed character entity/;
 
 /** A text that is not one element, well nested, is an outcome, never a throw. */
 export function readXml(text: string): Result<XmlElement, UnparsedReason> {
-  const parser = new SaxesParser();
+  // XML 1.1 lets references name control characters, which Windows writes into values.
+  const parser = new SaxesParser({ xmlns: false, defaultXMLVersion: '1.1', forceXMLVersion: true } as const);
   const open: Open[] = [];
   let root: XmlElement | null = null;
   let fault: UnparsedReason | null = null;

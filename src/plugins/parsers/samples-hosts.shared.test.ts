@@ -3,7 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { checkSamples, sampleFiles } from '../../../test/support/samples.ts';
 import { parsers } from './index.generated.ts';
 
-const kinds = ['linux-sshd'];
+const kinds = [
+  'linux-sshd',
+  'linux-auditd',
+  'syslog',
+  'windows-xml',
+  'windows-json',
+  'aws-guardduty',
+  'ids-suricata',
+  'crowdstrike',
+];
 const absent = sampleFiles('linux-sshd').length === 0;
 if (absent) console.log('parsers: tests on recorded lines skipped, the shared data folder is absent');
 

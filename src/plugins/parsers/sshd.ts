@@ -139,7 +139,8 @@ const parser: TextParser = defineParser({
   version: 1,
   summary: "OpenSSH's server: sign-ins, failures, connections, sessions",
   // PAM's own lines come under the name of the program that called it.
-  accepts: (line) => !/^pam_\w+\(/.test(line.message),
+  accepts: ({ app, message }) =>
+    !/^(?:pam_\w+\(|PAM \d+ more authentication failure)/.test(message) && !app.includes('(pam_'),
   parse: read,
 });
 

@@ -62,7 +62,11 @@ function content(reader: ChunkReader, scope: Scope, output: Output): void {
     if (kind === token.fragment) reader.take(3);
     else if (kind === token.template) template(reader, scope, output);
     else if (kind === token.openElement) element(reader, scope, output);
-    else if (!markup(kind, reader, output)) output.text += escapeText(scalar(kind, reader, scope, output));
+    else if (!markup(kind, reader, output)) {
+      // First the text: a nested fragment is written to the output while it is read.
+      const text = scalar(kind, reader, scope, output);
+      output.text += escapeText(text);
+    }
   }
 }
 
@@ -193,18 +197,19 @@ function name(reader: ChunkReader): string {
   return found;
 }
 
+/** NUL can't be written in XML; line ends that XML would change are references. */
 function escapeText(text: string): string {
-  return text.replace(/[&<>\r\p{Cc}]/gu, (found) =>
+  return text.replace(/[&<>\p{Cc}\u2028]/gu, (found) =>
     found === '\n' || found === '\t' ? found : reference(found),
   );
 }
 
 function escapeAttribute(text: string): string {
-  return text.replace(/[&<>"\p{Cc}]/gu, reference);
+  return text.replace(/[&<>"\p{Cc}\u2028]/gu, reference);
 }
 
 const named: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 function reference(character: string): string {
-  return named[character] ?? `&#${character.charCodeAt(0)};`;
+  return named[character] ?? (character === '\0' ? '\uFFFD' : `&#${character.charCodeAt(0)};`);
 }
