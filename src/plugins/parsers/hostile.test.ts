@@ -93,6 +93,17 @@ describe('hostile lines', () => {
   /** A quadratic pattern takes tens of seconds for such a line. */
   const limitMs = 1500;
 
+  /** The least of three, since the machine may be busy with something else. */
+  function timeOf({ raw, context }: Case): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (let run = 0; run < 3 && least > limitMs; run += 1) {
+      const start = performance.now();
+      expect(answer(raw, context)).not.toBe('parser_error');
+      least = Math.min(least, performance.now() - start);
+    }
+    return least;
+  }
+
   it.each(fillers)(
     '100,000 characters of %j anywhere are read in linear time',
     (filler) => {
