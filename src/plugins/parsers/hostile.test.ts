@@ -112,10 +112,7 @@ describe('hostile lines', () => {
       for (const { raw, context } of texts) {
         for (const share of [0, 0.35, 0.7, 1]) {
           const at = Math.floor(raw.length * share);
-          const line = raw.slice(0, at) + filling + raw.slice(at);
-          const start = performance.now();
-          expect(answer(line, context)).not.toBe('parser_error');
-          const took = performance.now() - start;
+          const took = timeOf({ raw: raw.slice(0, at) + filling + raw.slice(at), context });
           if (took > limitMs) slow.push(`${Math.round(took)} ms with the filling at ${at} of ${raw}`);
         }
       }
