@@ -35,6 +35,8 @@ import sudo from './sudo.ts';
 import suricata from './suricata.ts';
 import suricataFast from './suricata-fast.ts';
 import syslog from './syslog.ts';
+import w3cAccess from './w3c-access.ts';
+import w3cLine from './w3c-line.ts';
 import webAccess from './web-access.ts';
 import webAccessJson from './web-access-json.ts';
 import webError from './web-error.ts';
@@ -43,4 +45,4 @@ import windowsJson from './windows-json.ts';
 import windowsXml from './windows-xml.ts';
 import zeek from './zeek.ts';
 
-export const parsers: readonly Parser[] = [auditd, auth0, awsCloudtrail, awsGuardduty, awsResolver, azureActivity, cef, ciscoAsa, ciscoUmbrella, cloudflare, crowdstrike, dnsQuery, dropbear, duo, entra, fortinet, gcpAudit, githubAudit, googleWorkspace, iptables, kubernetesAudit, laurel, leef, m365Audit, microsoftAlert, okta, onelogin, paloalto, pam, slackAudit, sshd, sudo, suricata, suricataFast, syslog, webAccess, webAccessJson, webError, webhook, windowsJson, windowsXml, zeek];
+export const parsers: readonly Parser[] = [auditd, auth0, awsCloudtrail, awsGuardduty, awsResolver, azureActivity, cef, ciscoAsa, ciscoUmbrella, cloudflare, crowdstrike, dnsQuery, dropbear, duo, entra, fortinet, gcpAudit, githubAudit, googleWorkspace, iptables, kubernetesAudit, laurel, leef, m365Audit, microsoftAlert, okta, onelogin, paloalto, pam, slackAudit, sshd, sudo, suricata, suricataFast, syslog, w3cAccess, w3cLine, webAccess, webAccessJson, webError, webhook, windowsJson, windowsXml, zeek];
