@@ -2,9 +2,12 @@
 import type { Parser } from '../define.ts';
 import auditd from './auditd.ts';
 import auth0 from './auth0.ts';
+import awsAccessLine from './aws-access-line.ts';
 import awsCloudtrail from './aws-cloudtrail.ts';
 import awsGuardduty from './aws-guardduty.ts';
 import awsResolver from './aws-resolver.ts';
+import awsS3access from './aws-s3access.ts';
+import awsVpcflow from './aws-vpcflow.ts';
 import azureActivity from './azure-activity.ts';
 import cef from './cef.ts';
 import ciscoAsa from './cisco-asa.ts';
@@ -45,4 +48,4 @@ import windowsJson from './windows-json.ts';
 import windowsXml from './windows-xml.ts';
 import zeek from './zeek.ts';
 
-export const parsers: readonly Parser[] = [auditd, auth0, awsCloudtrail, awsGuardduty, awsResolver, azureActivity, cef, ciscoAsa, ciscoUmbrella, cloudflare, crowdstrike, dnsQuery, dropbear, duo, entra, fortinet, gcpAudit, githubAudit, googleWorkspace, iptables, kubernetesAudit, laurel, leef, m365Audit, microsoftAlert, okta, onelogin, paloalto, pam, slackAudit, sshd, sudo, suricata, suricataFast, syslog, w3cAccess, w3cLine, webAccess, webAccessJson, webError, webhook, windowsJson, windowsXml, zeek];
+export const parsers: readonly Parser[] = [auditd, auth0, awsAccessLine, awsCloudtrail, awsGuardduty, awsResolver, awsS3access, awsVpcflow, azureActivity, cef, ciscoAsa, ciscoUmbrella, cloudflare, crowdstrike, dnsQuery, dropbear, duo, entra, fortinet, gcpAudit, githubAudit, googleWorkspace, iptables, kubernetesAudit, laurel, leef, m365Audit, microsoftAlert, okta, onelogin, paloalto, pam, slackAudit, sshd, sudo, suricata, suricataFast, syslog, w3cAccess, w3cLine, webAccess, webAccessJson, webError, webhook, windowsJson, windowsXml, zeek];
