@@ -1,5 +1,6 @@
 /** Every configuration key with its default and its meaning; docs/reference/config.md is generated from here. */
 import { z } from 'zod';
+import { sources } from './config-sources.ts';
 import {
   byteSize,
   duration,
@@ -122,6 +123,7 @@ export function configSchema(read: SecretReader) {
     ).optional(),
     log: log.prefault({}),
     intake: intake.prefault({}),
+    sources: sources.prefault({}),
     events: events(read).prefault({}),
     records: records(read).prefault({}),
     session: session.prefault({}),

@@ -22,12 +22,19 @@ function lineAt(source: string, offset: number): number {
 interface Open {
   readonly path: string;
   readonly mapping: boolean;
-  /** Key whose value comes next; null where a key comes next. */
+  /** Key whose value comes next; null where a key comes next. In a list the index of the next item. */
   key: string | null;
 }
 
+/** The next item of a list. */
+function advance(open: Open): void {
+  open.key = open.mapping ? null : String(Number(open.key ?? '-1') + 1);
+}
+
+/** Path of what comes next in `parent`: by key, by index, or the document itself. */
 function child(parent: Open): string {
-  return parent.path === '' ? (parent.key ?? '') : `${parent.path}.${parent.key ?? ''}`;
+  if (parent.key === null) return parent.path;
+  return parent.path === '' ? parent.key : `${parent.path}.${parent.key}`;
 }
 
 /** Walks the flat stream of parser events and notes where each key of a mapping stands. */
@@ -39,21 +46,16 @@ function keyLines(source: string, events: readonly Event[]): Map<string, number>
     if (event.type === EVENT_ID.POP) {
       stack.pop();
       const parent = stack.at(-1);
-      if (parent !== undefined) parent.key = null;
+      if (parent !== undefined && stack.length > 1) advance(parent);
     } else if (event.type === EVENT_ID.DOCUMENT) {
       stack.push({ path: '', mapping: false, key: null });
     } else if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) {
-      stack.push({
-        path: top?.mapping ? child(top) : (top?.path ?? ''),
-        mapping: event.type === EVENT_ID.MAPPING,
-        key: null,
-      });
+      const mapping = event.type === EVENT_ID.MAPPING;
+      stack.push({ path: top === undefined ? '' : child(top), mapping, key: mapping ? null : '0' });
     } else if (event.type === EVENT_ID.SCALAR && top?.mapping && top.key === null) {
       top.key = getScalarValue(source, event);
       lines.set(child(top), lineAt(source, event.valueStart));
-    } else if (top !== undefined) {
-      top.key = null;
-    }
+    } else if (top !== undefined) advance(top);
   }
   return lines;
 }

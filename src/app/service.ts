@@ -7,7 +7,7 @@ import { createServer } from '../api/server.ts';
 import { systemClock, toIso } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
-import { sleep } from '../base/sleep.ts';
+import { every, sleep } from '../base/sleep.ts';
 import { createAccess } from '../features/access/access.ts';
 import { createAuditReader } from '../features/access/audit.ts';
 import { createSources } from '../features/access/sources.ts';
@@ -21,6 +21,7 @@ import { createContexts } from '../pipeline/contexts.ts';
 import { createCounters } from '../pipeline/counters.ts';
 import { createDetectConsumer } from '../pipeline/detect-consumer.ts';
 import { createIntake } from '../pipeline/intake.ts';
+import { startSyslogListeners } from '../pipeline/listen/index.ts';
 import { openSequence } from '../pipeline/sequence.ts';
 import { startPipelineWorker } from '../pipeline/worker-client.ts';
 import { openPgBossJobs } from '../store/pg-boss/jobs.ts';
@@ -153,6 +154,19 @@ async function compose(
   stops.push('detection', () => detect.stop(), 30_000);
   stops.push('appender', () => appender.stop(), 30_000);
   const intake = createIntake({ events, appender, contexts, detect, clock, counters, options: limits });
+  if (options.role === 'serve') {
+    const listeners = await startSyslogListeners(config.sources.syslog.map(listenerOf), mainTenant, {
+      appender,
+      contexts,
+      detect,
+      clock,
+      counters,
+      options: limits,
+      logger,
+      every,
+    });
+    stops.push('syslog listeners', () => listeners.stop(), 30_000);
+  }
   const expiry = createExpiry({ records, events, clock, logger, retentionMs: config.events.retention });
 
   if (options.role === 'serve') {
@@ -206,7 +220,7 @@ async function compose(
       newSignInLink,
     }),
     live: outbox,
-    intake: createIntakeService(intake, disk),
+    intake: createIntakeService(intake, disk, config.sources.webhook),
     ready: async () => ({ ready: true, missing: [] }),
   };
 
@@ -277,6 +291,10 @@ function nudging(alerts: AlertsService, nudge: () => void): AlertsService {
     close: (...args) => then(alerts.close(...args)),
     reopen: (...args) => then(alerts.reopen(...args)),
   };
+}
+
+function listenerOf({ listen, ...rest }: Config['sources']['syslog'][number]) {
+  return { ...rest, ...listen };
 }
 
 /** An address that this machine can connect to. */

@@ -14,6 +14,7 @@ import {
   type Refusal,
 } from '../lang/sigma/index.ts';
 import { mapEvent } from '../lang/sigma/mappings.ts';
+import { parseRecord } from '../pipeline/parse.ts';
 import { parsers } from '../plugins/parsers/index.generated.ts';
 import { paths } from './paths.ts';
 
@@ -88,11 +89,11 @@ describe.skipIf(sigma === null)('the public collection', { timeout: 300_000 }, (
 
     function matchingIds(json: Record<string, unknown>): string[] {
       const context = { id: 't', tenant: 'main', source: 't', decoder: 'json', transport: 'file' } as never;
-      const outcome = parsers.find((parser) => parser.accepts(json, context))?.parse(json, context);
-      if (outcome?.kind !== 'event') return [];
-      const matches = set.match({ fields: outcome.native, logsource: outcome.logsource });
+      const outcome = parseRecord(JSON.stringify(json), context, parsers);
+      if (outcome.kind !== 'event') return [];
+      const event = { fields: outcome.event.native, logsource: outcome.event.logsource };
+      const matches = set.match(event);
       for (const rule of matches) {
-        const event = { fields: outcome.native, logsource: outcome.logsource };
         if (rule.rule.condition.startsWith('selection')) expect(rule.explain(event)).not.toEqual([]);
       }
       return matches.map(({ rule }) => rule.id);

@@ -14,6 +14,8 @@ export type NativeFields = Readonly<Record<string, unknown>>;
 export interface Logsource {
   readonly product?: string;
   readonly service?: string;
+  /** Other services whose rules are for this event, too: an sshd line is also one of `auth`. */
+  readonly moreServices?: readonly string[];
   readonly category?: string;
 }
 
@@ -26,6 +28,8 @@ export interface ParsedEvent {
   readonly ocsf: OcsfEvent;
   /** Set where the record is an alert of another product. */
   readonly finding?: Finding;
+  /** Records of one batch with the same parser and group are one event: its `join` makes it. */
+  readonly group?: string;
 }
 
 export interface Unparsed {

@@ -12,6 +12,9 @@ export interface DeliveryReport {
 
 export interface ImportReport {
   readonly file: string;
+  /** What the file was taken for: `json`, `evtx`; `what` says it to a person: `JSON lines`. */
+  readonly format: string;
+  readonly what: string;
   readonly read: number;
   readonly stored: number;
   readonly duplicate: number;

@@ -1,21 +1,13 @@
-/** Framing: a stream of bytes to batches of records, one a line, each with its identity. */
+/** Framing: records to batches, each record with its identity; by itself it cuts lines. */
 import { isUtf8 } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
 import type { UnparsedReason } from '../model/batch.ts';
 import type { EventId } from '../model/ids.ts';
+import type { Cutter, Emit, Frame, FrameFacts } from './cutter.ts';
 import { eventIdOf, stateBytes } from './identity.ts';
+import { uncutCount } from './uncut.ts';
 
-/**
- * Records of one batch, before anything is known of them but their bytes and identity (ADR 6). Record
- * i is `buffer[offsets[2i] .. offsets[2i+1])`, without its line end; `flaws` says of an index what the
- * framer already knows to be bad about its (possibly cut) bytes.
- */
-export interface Frame {
-  readonly buffer: Uint8Array;
-  readonly offsets: Uint32Array;
-  readonly ids: readonly EventId[];
-  readonly flaws: ReadonlyMap<number, UnparsedReason>;
-}
+export type { Frame } from './cutter.ts';
 
 export interface FramerOptions {
   readonly maxRecordBytes: number;
@@ -28,14 +20,14 @@ const carriageReturn = 0x0d;
 const initialBytes = 64 * 1024;
 
 /**
- * Cuts lines out of chunks. A blank line is no record. A line over `maxRecordBytes` is kept cut to
- * that length, with the flaw `record_too_long`; its identity still covers all of its bytes, and it is
- * never held in memory whole.
+ * Cuts lines out of chunks, or is told by a cutter of another format where records begin and end. A blank record is
+ * none. One over `maxRecordBytes` is kept cut to that length, with the flaw `record_too_long`; its identity still
+ * covers all of its bytes, and it is never held in memory whole.
  *
  * In the buffer, the chain state stands in the 16 bytes before each record, so that one hash call
  * over one slice gives the next state.
  */
-export class Framer {
+export class Framer implements Cutter {
   readonly #options: FramerOptions;
   #state: Buffer;
   #buffer: Buffer;
@@ -49,6 +41,7 @@ export class Framer {
   #overlong: Hash | null = null;
   /** A carriage return at the end of a chunk of an overlong record, not yet known to belong to it. */
   #heldReturn = false;
+  #facts: FrameFacts | undefined;
 
   constructor(chain: Uint8Array, options: FramerOptions) {
     this.#options = options;
@@ -57,24 +50,21 @@ export class Framer {
   }
 
   /** Takes a chunk; calls `emit` for each batch that it completes. The chunk may be reused afterwards. */
-  push(chunk: Uint8Array, emit: (frame: Frame) => void): void {
+  push(chunk: Uint8Array, emit: Emit): void {
     let at = 0;
     while (at < chunk.length) {
       const end = chunk.indexOf(newline, at);
-      this.#append(chunk, at, end === -1 ? chunk.length : end);
+      this.append(chunk, at, end === -1 ? chunk.length : end);
       if (end === -1) return;
-      this.#endRecord();
+      this.endRecord(emit);
       at = end + 1;
-      if (this.#ids.length >= this.#options.batchRecords || this.#used >= this.#options.batchBytes) {
-        emit(this.#take());
-      }
     }
   }
 
   /** The end of the stream ends the last record. Returns the last batch, or null when there is none. */
   end(): Frame | null {
     if (this.#start !== -1) this.#endRecord();
-    return this.#ids.length === 0 ? null : this.#take();
+    return this.#ids.length === 0 ? null : this.#take(this.#ids.length);
   }
 
   /** For a stream that broke off: the complete records that are left. The one that was cut is not a record. */
@@ -84,10 +74,59 @@ export class Framer {
       this.#start = -1;
       this.#overlong = null;
     }
-    return this.#ids.length === 0 ? null : this.#take();
+    return this.#ids.length === 0 ? null : this.#take(this.#ids.length);
   }
 
-  #append(chunk: Uint8Array, from: number, to: number): void {
+  /** A record that is there whole. `identity`: bytes that say who it is instead of its own. */
+  record(bytes: Uint8Array, emit: Emit, identity?: Uint8Array): void {
+    this.append(bytes, 0, bytes.length);
+    this.endRecord(emit, identity);
+  }
+
+  /** Ends the record that `append` began; gives out the batch when it is full. */
+  endRecord(emit: Emit, identity?: Uint8Array): void {
+    const before = this.#state;
+    const count = this.#ids.length;
+    this.#endRecord();
+    if (identity !== undefined && this.#ids.length > count) {
+      this.#state = hashState(Buffer.concat([before, identity]));
+      this.#ids[count] = eventIdOf(this.#state);
+    }
+    if (this.#ids.length >= this.#options.batchRecords || this.#used >= this.#options.batchBytes) {
+      // Records of one event stay in one batch: it is joined there, and a replay reads the same batch.
+      emit(this.#take(uncutCount(this.#buffer, this.#offsets) || this.#ids.length));
+    }
+  }
+
+  /** Takes bytes that are no record into the identity of all records after them (a table's header). */
+  mix(bytes: Uint8Array): void {
+    this.#state = hashState(Buffer.concat([this.#state, bytes]));
+  }
+
+  /** What the stream says of the records after this; those before go out with what was said before. */
+  describe(facts: FrameFacts, emit: Emit): void {
+    if (this.#ids.length > 0) emit(this.#take(this.#ids.length));
+    this.#facts = facts;
+  }
+
+  /** Whether there is no complete record. */
+  empty(): boolean {
+    return this.#ids.length === 0;
+  }
+
+  /** Bytes held, of complete records and of the open one. */
+  held(): number {
+    return this.#used;
+  }
+
+  /** Gives out what is complete but for events that may still grow (all of it with `all`); null when that is nothing. */
+  flush(all: boolean): Frame | null {
+    const count = all ? this.#ids.length : uncutCount(this.#buffer, this.#offsets);
+    return count === 0 ? null : this.#take(count);
+  }
+
+  /** Appends to the open record, or begins one. */
+  append(chunk: Uint8Array, from: number, to: number): void {
     if (to <= from && this.#start !== -1) return;
     if (this.#start === -1) this.#beginRecord();
     if (this.#overlong !== null) return this.#hashOn(chunk, from, to);
@@ -151,18 +190,26 @@ export class Framer {
     this.#ids.push(eventIdOf(this.#state));
   }
 
-  #take(): Frame {
+  /** The first `count` records as a frame; the others begin the next one. */
+  #take(count: number): Frame {
+    const end = this.#offsets[2 * count - 1] ?? 0;
     const frame: Frame = {
-      buffer: this.#buffer.subarray(0, this.#used),
-      offsets: Uint32Array.from(this.#offsets),
-      ids: this.#ids,
-      flaws: this.#flaws,
+      buffer: this.#buffer.subarray(0, end),
+      offsets: Uint32Array.from(this.#offsets.slice(0, 2 * count)),
+      ids: this.#ids.slice(0, count),
+      flaws: new Map([...this.#flaws].filter(([index]) => index < count)),
+      ...(this.#facts === undefined ? {} : { facts: this.#facts }),
     };
-    this.#buffer = Buffer.allocUnsafeSlow(initialBytes);
-    this.#used = 0;
-    this.#offsets = [];
-    this.#ids = [];
-    this.#flaws = new Map();
+    const rest = this.#buffer.subarray(end, this.#used);
+    this.#buffer = Buffer.allocUnsafeSlow(Math.max(initialBytes, rest.length));
+    this.#buffer.set(rest);
+    this.#used = rest.length;
+    if (this.#start !== -1) this.#start -= end;
+    this.#offsets = this.#offsets.slice(2 * count).map((offset) => offset - end);
+    this.#ids = this.#ids.slice(count);
+    this.#flaws = new Map(
+      [...this.#flaws].filter(([index]) => index >= count).map(([index, flaw]) => [index - count, flaw]),
+    );
     return frame;
   }
 

@@ -15,6 +15,11 @@ export function deliveryChain(tenant: TenantId, source: SourceId, key: string): 
   return seed([tenant, source, 'http', key]);
 }
 
+/** First state of a connection's chain. `connection`: never used twice, so a record that is sent again is another one. */
+export function connectionChain(tenant: TenantId, source: SourceId, connection: string): Buffer {
+  return seed([tenant, source, 'syslog', connection]);
+}
+
 /** JSON of a list is unambiguous, whatever the parts hold. */
 function seed(parts: readonly string[]): Buffer {
   return createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, stateBytes);

@@ -1,7 +1,10 @@
 /** Reading what comes in: a delivery's body whole, a file frame by frame up to its first fault. */
 import { AppError } from '../base/errors.ts';
+import type { Cutter, Frame } from './cutter.ts';
 import { type ContentEncoding, decompress, looksGzip, normaliseText, StreamFault } from './decompress.ts';
-import type { Frame, Framer } from './frame.ts';
+import { type Format, forcedFormat, type Guess, guessBytes, guessFormat } from './formats/guess.ts';
+import { cutterOf } from './formats/index.ts';
+import type { Framer } from './frame.ts';
 import type { PipelineOptions } from './options.ts';
 import { refuseForeignContainer } from './sniff.ts';
 
@@ -39,34 +42,68 @@ export async function readBody(
   return Buffer.concat(parts);
 }
 
-interface ReadStep {
+export interface ReadStep {
   readonly frame: Frame | null;
   readonly bytes: number;
+  /** What the file is taken for. */
+  readonly guess: Guess;
   readonly fault?: string;
 }
 
-/** Frames of a file up to its end or its first fault; the record that a fault cut is not one. */
+/**
+ * Frames of a file up to its end or its first fault; the record that a fault cut is not one. `format`: null to go
+ * by the first bytes.
+ */
 export async function* readFrames(
   body: AsyncIterable<Uint8Array>,
   framer: Framer,
   options: PipelineOptions,
   signal: AbortSignal,
+  format: Format | null,
 ): AsyncGenerator<ReadStep> {
   const frames: Frame[] = [];
+  const emit = (frame: Frame): void => void frames.push(frame);
   let bytes = 0;
+  let guess = guessFormat(Buffer.alloc(0));
+  let cutter: Cutter | null = null;
   try {
-    for await (const chunk of normaliseText(unpack(body, options))) {
+    for await (const { chunk, head } of withHead(normaliseText(unpack(body, options)))) {
+      if (cutter === null) {
+        guess = format === null ? guessFormat(head) : forcedFormat(format, head);
+        cutter = cutterOf(guess, framer);
+      }
       bytes += chunk.length;
-      framer.push(chunk, (frame) => frames.push(frame));
-      for (const frame of frames.splice(0)) yield { frame, bytes };
+      cutter.push(chunk, emit);
+      for (const frame of frames.splice(0)) yield { frame, bytes, guess };
       if (signal.aborted) return;
     }
   } catch (thrown) {
     const fault = faultOf(thrown, signal);
-    yield { frame: framer.broken(), bytes, fault };
+    yield { frame: (cutter ?? framer).broken(), bytes, guess, fault };
     return;
   }
-  yield { frame: framer.end(), bytes };
+  const last = (cutter ?? framer).end(emit);
+  for (const frame of frames) yield { frame, bytes, guess };
+  const fault = cutter?.fault?.() ?? null;
+  yield { frame: last, bytes, guess, ...(fault === null ? {} : { fault }) };
+}
+
+/** Holds the first chunks back until there is enough for a guess; `head` is that beginning. */
+async function* withHead(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<{ readonly chunk: Uint8Array; readonly head: Buffer }> {
+  let head = Buffer.alloc(0);
+  let ready = false;
+  for await (const chunk of chunks) {
+    if (ready) {
+      yield { chunk, head };
+      continue;
+    }
+    head = Buffer.concat([head, chunk]);
+    ready = head.length >= guessBytes;
+    if (ready) yield { chunk: head, head };
+  }
+  if (!ready && head.length > 0) yield { chunk: head, head };
 }
 
 function faultOf(thrown: unknown, signal: AbortSignal): string {

@@ -5,9 +5,9 @@ import type { DeliveryReport } from '../model/intake.ts';
 import type { Appender, Stored } from './appender.ts';
 import type { ContextFacts, Contexts } from './contexts.ts';
 import type { Counters } from './counters.ts';
+import type { Frame, FrameFacts } from './cutter.ts';
 import type { Dedupe } from './dedupe.ts';
 import type { DetectConsumer } from './detect-consumer.ts';
-import type { Frame } from './frame.ts';
 
 export interface RunDeps {
   readonly appender: Appender;
@@ -33,6 +33,14 @@ export interface IntakeRun {
 
 /** Batches of one stream that may be on their way at once. */
 const maxInFlight = 4;
+
+/** XML and tables have no times without a year or a zone: their contexts need not differ by month. */
+function factsOf(facts: ContextFacts, own: FrameFacts | undefined): ContextFacts {
+  const all: ContextFacts = { ...facts, ...own };
+  if (all.decoder === 'text' || all.decoder === 'json') return all;
+  const { month: _month, zone: _zone, ...rest } = all;
+  return rest;
+}
 
 /** The state of one stream on its way through the appender. */
 export function createRun(deps: RunDeps, facts: ContextFacts, dedupe: Dedupe): IntakeRun {
@@ -67,7 +75,7 @@ export function createRun(deps: RunDeps, facts: ContextFacts, dedupe: Dedupe): I
   return {
     async take(frame: Frame): Promise<void> {
       await settle(maxInFlight - 1);
-      const context = await deps.contexts.ensure(facts);
+      const context = await deps.contexts.ensure(factsOf(facts, frame.facts));
       const skip = await dedupe.stored(frame.ids);
       const base = counts.read;
       counts.read += frame.ids.length;

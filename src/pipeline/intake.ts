@@ -1,16 +1,21 @@
 /** Intake: a delivery over HTTP, or a file as a stream, to stored events. */
 import { createHash } from 'node:crypto';
+import type { Instant } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { createKeyedMutex } from '../base/mutex.ts';
 import type { SourceId, TenantId } from '../model/ids.ts';
 import type { DeliveryReport, ImportReport } from '../model/intake.ts';
 import type { EventStore } from '../store/events.ts';
+import type { Cutter, Frame } from './cutter.ts';
 import type { ContentEncoding } from './decompress.ts';
 import { createDedupe, createHeadLookup } from './dedupe.ts';
-import { type Frame, Framer } from './frame.ts';
+import type { Format, Guess } from './formats/guess.ts';
+import { cutterOf } from './formats/index.ts';
+import { Framer } from './frame.ts';
 import { deliveryChain, fileChain } from './identity.ts';
 import { readBody, readFrames } from './intake-read.ts';
 import { createRun, type RunDeps } from './intake-run.ts';
+import { monthOf } from './month.ts';
 import type { PipelineOptions } from './options.ts';
 
 export interface ImportProgress {
@@ -19,6 +24,8 @@ export interface ImportProgress {
   readonly read: number;
   readonly stored: number;
   readonly duplicate: number;
+  /** What the file is taken for, for a person. */
+  readonly what: string;
 }
 
 export interface Delivery {
@@ -27,6 +34,10 @@ export interface Delivery {
   readonly body: AsyncIterable<Uint8Array>;
   readonly encoding: ContentEncoding;
   readonly idempotencyKey: string | null;
+  /** `json`: objects one a line, or lists of them; `text`: lines; default `json`. */
+  readonly format?: 'json' | 'text';
+  /** How JSON becomes a finding, as JSON (ADR 13); for webhooks. */
+  readonly mapping?: string;
   readonly signal: AbortSignal;
 }
 
@@ -36,6 +47,12 @@ export interface FileImport {
   readonly fileName: string;
   /** The bytes of the file as it is, gzip included. */
   readonly body: AsyncIterable<Uint8Array>;
+  /** What it is; absent or null: by its first bytes. */
+  readonly format?: Format | null;
+  /** When the file was changed last, for times without a year; now when it is not known. */
+  readonly modifiedAt?: Instant | null;
+  /** IANA zone of times that name none; UTC when absent. */
+  readonly zone?: string | null;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: ImportProgress) => void;
 }
@@ -65,10 +82,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     });
     const key = delivery.idempotencyKey ?? createHash('sha256').update(body).digest('hex');
     const framer = new Framer(deliveryChain(tenant, source, key), options);
-    const frames: Frame[] = [];
-    framer.push(body, (frame) => frames.push(frame));
-    const last = framer.end();
-    if (last !== null) frames.push(last);
+    const frames = cutWhole(cutterOf(formatOf(delivery, body), framer), body);
     return streams.run(JSON.stringify([tenant, source, key]), async () => {
       const dedupe = createDedupe(
         heads,
@@ -77,7 +91,16 @@ export function createIntake(deps: IntakeDeps): Intake {
         source,
         windowStart(clock.now(), options.resendWindowMs),
       );
-      const run = createRun(deps, { tenant, source, decoder: 'json', transport: 'http' }, dedupe);
+      const { mapping } = delivery;
+      const facts = {
+        tenant,
+        source,
+        decoder: 'json',
+        transport: 'http',
+        month: monthOf(clock.now()),
+        ...(mapping === undefined ? {} : { mapping }),
+      } as const;
+      const run = createRun(deps, facts, dedupe);
       for (const frame of frames) await run.take(frame);
       await run.settle();
       counters.add('deliveries');
@@ -88,23 +111,30 @@ export function createIntake(deps: IntakeDeps): Intake {
   async function importStream(file: FileImport): Promise<ImportReport> {
     const { tenant, source, signal } = file;
     const framer = new Framer(fileChain(tenant, source), options);
-    const reading = readFrames(file.body, framer, options, signal);
+    const reading = readFrames(file.body, framer, options, signal, file.format ?? null);
     const first = await reading.next();
     const head = first.done === true ? null : (first.value.frame?.ids[0] ?? null);
     // Two imports of the same file take turns: the second finds everything stored.
     return streams.run(JSON.stringify([tenant, source, head]), async () => {
       const dedupe = createDedupe(heads, deps.events, tenant, source, 0);
-      const run = createRun(
-        deps,
-        { tenant, source, decoder: 'json', transport: 'file', file: file.fileName },
-        dedupe,
-      );
+      const facts = {
+        tenant,
+        source,
+        decoder: 'json',
+        transport: 'file',
+        file: file.fileName,
+        month: monthOf(file.modifiedAt ?? clock.now()),
+        ...(file.zone === undefined || file.zone === null ? {} : { zone: file.zone }),
+      } as const;
+      const run = createRun(deps, facts, dedupe);
       let fault: string | null = null;
+      let taken: Guess | null = null;
       try {
         for (let step = first; step.done !== true; step = await reading.next()) {
           fault = step.value.fault ?? fault;
+          taken = step.value.guess;
           if (step.value.frame !== null) await run.take(step.value.frame);
-          file.onProgress?.({ bytes: step.value.bytes, ...run.counts() });
+          file.onProgress?.({ bytes: step.value.bytes, what: taken.what, ...run.counts() });
           if (signal.aborted) break;
         }
         await run.settle();
@@ -118,6 +148,8 @@ export function createIntake(deps: IntakeDeps): Intake {
       if (fault !== null) counters.add('files.faulty');
       return {
         file: file.fileName,
+        format: taken?.format ?? 'text',
+        what: taken?.what ?? '',
         ...run.counts(),
         outOfRange: run.outOfRange(),
         ...outcome,
@@ -127,6 +159,24 @@ export function createIntake(deps: IntakeDeps): Intake {
   }
 
   return { deliver, importStream };
+}
+
+/** All frames of a body that is there whole. */
+function cutWhole(cutter: Cutter, body: Buffer): readonly Frame[] {
+  const frames: Frame[] = [];
+  const emit = (frame: Frame): void => void frames.push(frame);
+  cutter.push(body, emit);
+  const last = cutter.end(emit);
+  return last === null ? frames : [...frames, last];
+}
+
+/** Senders give JSON as lines or as lists; a webhook's body is one object over as many lines as it likes. */
+function formatOf({ format = 'json', mapping }: Delivery, body: Buffer): Pick<Guess, 'format' | 'wrapper'> {
+  const isList = /^\s*\[/.test(body.toString('latin1', 0, 64));
+  return {
+    format: format === 'json' && (isList || mapping !== undefined) ? 'json-document' : format,
+    wrapper: null,
+  };
 }
 
 /** To the minute, so that look-ups of deliveries that come together are about one window and share a query. */

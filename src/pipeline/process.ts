@@ -2,11 +2,23 @@
 import type { Instant } from '../base/clock.ts';
 import type { RecordContext, UnparsedReason } from '../model/batch.ts';
 import type { Detection } from '../model/detection.ts';
+import type { ParsedEvent } from '../model/event.ts';
 import type { EventId } from '../model/ids.ts';
 import type { Parser } from '../plugins/define.ts';
 import type { Evaluator } from './evaluate.ts';
+import { createFindingCollector } from './findings.ts';
+import { createJoiner } from './joined.ts';
 import { parseRecord, type RecordOutcome } from './parse.ts';
-import { columnsOf, eventTime, type Place, rawText, rowOf, type TimeRange } from './rows.ts';
+import {
+  columnsOf,
+  type EventColumns,
+  type EventTime,
+  eventTime,
+  type Place,
+  rawText,
+  rowOf,
+  type TimeRange,
+} from './rows.ts';
 
 /** What the worker gets: a batch with its place in the sequence. */
 export interface BatchInput {
@@ -43,6 +55,17 @@ export interface ProcessDeps {
 
 const maxFirstUnparsed = 20;
 
+/** A record as it was taken, and what is read off its event. */
+interface Taken {
+  readonly place: Place;
+  readonly raw: ReturnType<typeof rawText>;
+  readonly bytes: Uint8Array;
+}
+interface Reading {
+  readonly time: EventTime;
+  readonly columns: EventColumns | undefined;
+}
+
 /** `rows: false` for a replay from the store, where the rows are already there. */
 export function processBatch(
   input: BatchInput,
@@ -56,6 +79,22 @@ export function processBatch(
   let outOfRange = 0;
   let stored = 0;
   const evaluator = deps.evaluator.batch();
+  const findings = createFindingCollector();
+  const joiner = createJoiner<{ readonly taken: Taken; readonly line: number }>();
+
+  const readingOf = (event: ParsedEvent | null): Reading => ({
+    time: eventTime(event?.time ?? null, input.receivedAt, deps.range),
+    columns: event === null ? undefined : columnsOf(event),
+  });
+  const detect = (event: ParsedEvent, parser: Parser, { place, bytes }: Taken, reading: Reading): void => {
+    const { time, columns } = reading;
+    if (columns === undefined) return;
+    const by = `${parser.name}@${parser.version}`;
+    const finding = findings.detect(event, place, time, columns, bytes, by);
+    if (finding !== null) detections.push(finding);
+    detections.push(...evaluator.evaluate(event, place, time, columns, bytes, by));
+  };
+
   for (let i = 0; i < input.ids.length; i++) {
     const eventId = input.ids[i];
     if (eventId === undefined || input.skip.has(i)) continue;
@@ -69,24 +108,33 @@ export function processBatch(
       idx: input.indexes?.[i] ?? i,
       eventId,
     };
+    const taken = { place, raw, bytes };
     const outcome: RecordOutcome =
       flaw === undefined
         ? parseRecord(raw.raw, input.context, deps.parsers)
         : { kind: 'unparsed', reason: flaw, parser: null };
-    const event = outcome.kind === 'event' ? outcome.event : null;
-    const time = eventTime(event?.time ?? null, input.receivedAt, deps.range);
-    const columns = event === null ? undefined : columnsOf(event);
+    const reading = readingOf(outcome.kind === 'event' ? outcome.event : null);
     stored += 1;
-    if (time.origin === 'out_of_range') outOfRange += 1;
-    if (want.rows) lines.push(JSON.stringify(rowOf(place, outcome, raw, time, columns)));
+    if (reading.time.origin === 'out_of_range') outOfRange += 1;
+    if (want.rows) lines.push(JSON.stringify(rowOf(place, outcome, raw, reading.time, reading.columns)));
     if (outcome.kind === 'unparsed') {
       unparsed[outcome.reason] = (unparsed[outcome.reason] ?? 0) + 1;
       if (firstUnparsed.length < maxFirstUnparsed)
         firstUnparsed.push({ idx: place.idx, reason: outcome.reason });
-    } else if (columns !== undefined) {
-      const parser = `${outcome.parser.name}@${outcome.parser.version}`;
-      detections.push(...evaluator.evaluate(outcome.event, place, time, columns, bytes, parser));
+    } else if (!joiner.take(outcome.event, outcome.parser, { taken, line: lines.length - 1 })) {
+      detect(outcome.event, outcome.parser, taken, reading);
     }
+  }
+  for (const { event, parser, records } of joiner.finish()) {
+    const [{ taken, line }] = records;
+    const reading = readingOf(event);
+    // The first record stands for the event: its row says what all of them say together.
+    if (want.rows) {
+      const outcome = { kind: 'event', event, parser } as const;
+      lines[line] = JSON.stringify(rowOf(taken.place, outcome, taken.raw, reading.time, reading.columns));
+    }
+    const bytes = Buffer.from(records.map((one) => one.taken.raw.raw).join('\n'), 'utf8');
+    detect(event, parser, { ...taken, bytes }, reading);
   }
   // One trailing line feed, so that the rows of several batches can be joined as they are.
   const rows = lines.length === 0 ? new Uint8Array(0) : Buffer.from(`${lines.join('\n')}\n`, 'utf8');

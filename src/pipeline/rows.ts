@@ -67,7 +67,7 @@ type Part = Readonly<Record<string, unknown>> | undefined;
 
 /** Columns from the OCSF view; the attribute of each stands beside it in EventRow. */
 export function columnsOf(event: ParsedEvent): EventColumns {
-  const ocsf = event.ocsf as unknown as Readonly<Record<string, unknown>>;
+  const ocsf = withEvidence(event.ocsf);
   const actor = part(ocsf, 'actor');
   const process = part(ocsf, 'process') ?? part(actor, 'process');
   const parent =
@@ -84,6 +84,13 @@ export function columnsOf(event: ParsedEvent): EventColumns {
     parent_process: image(parent),
     file: text(part(ocsf, 'file'), 'path'),
   };
+}
+
+/** A finding tells whom it is about in its first piece of evidence, where it does not tell it itself. */
+function withEvidence(ocsf: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const evidences = ocsf['evidences'];
+  const first: unknown = Array.isArray(evidences) ? evidences[0] : undefined;
+  return typeof first === 'object' && first !== null ? { ...first, ...ocsf } : ocsf;
 }
 
 const authentication = 3002;

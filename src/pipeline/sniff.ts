@@ -8,7 +8,11 @@ interface Container {
 }
 
 const containers: readonly Container[] = [
-  { magic: [0x50, 0x4b, 0x03, 0x04], what: 'a zip archive', fix: 'unpack it and import the files in it' },
+  {
+    magic: [0x50, 0x4b, 0x03, 0x04],
+    what: 'a zip archive',
+    fix: 'import it by its name, which reads the files in it',
+  },
   {
     magic: [0x28, 0xb5, 0x2f, 0xfd],
     what: 'zstd-compressed',
@@ -25,11 +29,6 @@ const containers: readonly Container[] = [
     fix: 'decompress it (bunzip2) or compress it with gzip',
   },
   {
-    magic: [0x45, 0x6c, 0x66, 0x46, 0x69, 0x6c, 0x65],
-    what: 'a Windows EVTX file',
-    fix: 'export it as JSON lines, one event a line',
-  },
-  {
     magic: [0x50, 0x41, 0x52, 0x31],
     what: 'a Parquet file',
     fix: 'export it as JSON lines, one event a line',
@@ -40,9 +39,6 @@ const containers: readonly Container[] = [
 export function refuseForeignContainer(head: Uint8Array): void {
   const found = containers.find(({ magic }) => magic.every((byte, i) => head[i] === byte));
   if (found !== undefined) {
-    throw new AppError(
-      'E_BAD_REQUEST',
-      `this is ${found.what}, and import reads JSON lines, plain or gzip: ${found.fix}`,
-    );
+    throw new AppError('E_BAD_REQUEST', `this is ${found.what}, which can't be read here: ${found.fix}`);
   }
 }

@@ -300,7 +300,6 @@ describe('files that can not be read to their end', () => {
 
   it.each([
     { why: 'a zip archive', head: 'PK\u0003\u0004', says: 'zip archive' },
-    { why: 'an EVTX file', head: 'ElfFile\u0000', says: 'EVTX' },
     { why: 'a Parquet file', head: 'PAR1', says: 'Parquet' },
     { why: 'a bzip2 file', head: 'BZh9', says: 'bunzip2' },
   ])('$why is refused with what to do', async ({ head, says }) => {
@@ -310,13 +309,28 @@ describe('files that can not be read to their end', () => {
     expect(report).toEqual({ file, error: expect.stringContaining(says) });
   });
 
-  it('a directory is refused, and named', async () => {
+  it('an event log file that holds nothing but garbage says which parts of it are damaged', async () => {
+    const file = await put(
+      'garbage.evtx',
+      Buffer.concat([Buffer.from('ElfFile\0'), Buffer.alloc(200_000, 7)]),
+    );
+    const { code, report } = await importFile(file);
+    expect(code).toBe(1);
+    expect(report).toMatchObject({
+      file,
+      format: 'evtx',
+      stored: 0,
+      truncated: expect.stringContaining('chunk 1'),
+    });
+  });
+
+  it('a folder without files is named', async () => {
     const folder = join(files.dir, 'folder');
     await mkdir(folder);
     const { code, report } = await importFile(folder);
     expect({ code, report }).toEqual({
       code: 1,
-      report: { file: folder, error: expect.stringContaining('directory') },
+      report: { file: folder, error: expect.stringContaining('no file is in it') },
     });
   });
 });

@@ -64,7 +64,17 @@ describe('import into a running service', () => {
     const { code, reports } = await importJson(file);
     expect(code).toBe(0);
     expect(reports).toEqual([
-      { file, read: 31, stored: 31, duplicate: 0, unparsed: 1, outOfRange: 0, detections: 3, alerts: 1 },
+      {
+        file,
+        format: 'json',
+        read: 31,
+        stored: 31,
+        duplicate: 0,
+        unparsed: 1,
+        outOfRange: 0,
+        detections: 3,
+        alerts: 1,
+      },
     ]);
   });
 
@@ -73,7 +83,7 @@ describe('import into a running service', () => {
     const { code, stdout } = await runWatchfloor(['import', file, '--data', data.dir]);
     expect(code).toBe(0);
     expect(stdout).toBe(
-      `${file}: 2 records read, 2 stored, 0 duplicate, 0 unparsed, 0 detections, 0 new alerts\n`,
+      `${file} (JSON lines): 2 records read, 2 stored, 0 duplicate, 0 unparsed, 0 detections, 0 new alerts\n`,
     );
   });
 

@@ -6,18 +6,35 @@ import type { RecordContext } from '../../src/model/batch.ts';
 import type { ContextId, SourceId } from '../../src/model/ids.ts';
 import { mainTenant } from '../../src/model/ids.ts';
 import { missingRequired, unknownAttributes } from '../../src/model/ocsf.ts';
+import { claimants, parseRecord, type RecordOutcome } from '../../src/pipeline/parse.ts';
 import type { Parser } from '../../src/plugins/define.ts';
 
 const common = {
   /** A sentence that says what the case is for. */
   name: z.string().min(1),
-  /** The record: as JSON text, or written out. */
+  /** The record: its text, or a JSON object written out. */
   raw: z.union([z.string(), z.record(z.string(), z.unknown())]),
+  /** Where the record's context differs from `goldenContext`. */
+  context: z
+    .strictObject({
+      decoder: z.enum(['json', 'xml', 'table', 'text']).exactOptional(),
+      transport: z.enum(['file', 'http', 'udp', 'tcp']).exactOptional(),
+      file: z.string().exactOptional(),
+      peer: z.string().exactOptional(),
+      month: z.string().exactOptional(),
+      zone: z.string().exactOptional(),
+      header: z.string().exactOptional(),
+      mapping: z.string().exactOptional(),
+    })
+    .optional(),
 };
 
 /** Exactly one of `fields`, `unparsed` and `accepts: false`. */
 const GoldenCase = z.union([
-  /** Dotted path (`native.…`, `ocsf.…`, `logsource.…`, or `time` as ISO 8601) → value; `null` also for nothing there. */
+  /**
+   * Dotted path (`native.…`, `ocsf.…`, `logsource.…`, `finding.…`, `group`, or `time` as ISO 8601) → value; `null`
+   * also for nothing there.
+   */
   z.strictObject({ ...common, fields: z.record(z.string(), z.unknown()) }),
   z.strictObject({ ...common, unparsed: z.string() }),
   z.strictObject({ ...common, accepts: z.literal(false) }),
@@ -40,7 +57,7 @@ export function isNearMiss(one: GoldenCase): boolean {
   return !('fields' in one);
 }
 
-/** A context as a file import would give it. */
+/** A context as a file import would give it; its decoder is for records that are JSON. */
 export const goldenContext: RecordContext = {
   id: '0'.repeat(32) as ContextId,
   tenant: mainTenant,
@@ -48,7 +65,14 @@ export const goldenContext: RecordContext = {
   decoder: 'json',
   transport: 'file',
   file: 'golden.ndjson',
+  month: '2026-03',
 };
+
+function contextOf(one: GoldenCase): RecordContext {
+  const raw = typeof one.raw === 'string' ? one.raw : '{';
+  const decoder = raw.startsWith('{') ? 'json' : raw.startsWith('<Event') ? 'xml' : 'text';
+  return { ...goldenContext, decoder, ...one.context };
+}
 
 /** Value at a dotted path; a name that has dots itself is found too, since the longest name is tried first. */
 function valueAt(value: unknown, path: string): unknown {
@@ -70,25 +94,42 @@ export interface GoldenOutcome {
   readonly ocsfProblems: readonly string[];
 }
 
-/** Runs one case. */
-export function runGolden(parser: Parser, one: GoldenCase): GoldenOutcome {
-  const json = (typeof one.raw === 'string' ? JSON.parse(one.raw) : one.raw) as Record<string, unknown>;
-  const accepts = parser.accepts(json, goldenContext);
+/**
+ * Runs one case through the same routing as the pipeline, among all parsers: a record that belongs to `parser`
+ * must be taken by it and by no other one.
+ */
+export function runGolden(parser: Parser, one: GoldenCase, all: readonly Parser[] = [parser]): GoldenOutcome {
+  const raw = typeof one.raw === 'string' ? one.raw : JSON.stringify(one.raw);
+  const context = contextOf(one);
+  const rivals = claimants(raw, context, all).filter(({ parsers }) => parsers.length > 1);
+  if (rivals.length > 0) return { expected: 'one parser', actual: rivals, ocsfProblems: [] };
+  const outcome = parseRecord(raw, context, all);
+  const accepts = outcome.parser?.name === parser.name;
   if ('accepts' in one || !accepts) {
-    return { expected: { accepts: !('accepts' in one) }, actual: { accepts }, ocsfProblems: [] };
+    return {
+      expected: { accepts: !('accepts' in one) },
+      actual: { accepts, ...('accepts' in one || accepts ? {} : { outcome: describe(outcome) }) },
+      ocsfProblems: [],
+    };
   }
-  const outcome = parser.parse(json, goldenContext);
   if ('unparsed' in one || outcome.kind === 'unparsed') {
     const expected = 'unparsed' in one ? { unparsed: one.unparsed } : 'an event';
     const actual = outcome.kind === 'unparsed' ? { unparsed: outcome.reason } : 'an event';
     return { expected, actual, ocsfProblems: [] };
   }
-  const time = outcome.time === null ? null : new Date(outcome.time).toISOString();
-  const views = { native: outcome.native, ocsf: outcome.ocsf, logsource: outcome.logsource, time };
+  const { event } = outcome;
+  const time = event.time === null ? null : new Date(event.time).toISOString();
+  const { native, ocsf, logsource, finding, group } = event;
+  const views = { native, ocsf, logsource, finding, group, time };
   const actual = Object.fromEntries(
     Object.keys(one.fields).map((path) => [path, valueAt(views, path) ?? null]),
   );
   // A record without a time can't have one in OCSF either.
-  const missing = missingRequired(outcome.ocsf).filter((name) => name !== 'time' || time !== null);
-  return { expected: one.fields, actual, ocsfProblems: [...missing, ...unknownAttributes(outcome.ocsf)] };
+  const missing = missingRequired(ocsf).filter((name) => name !== 'time' || time !== null);
+  return { expected: one.fields, actual, ocsfProblems: [...missing, ...unknownAttributes(ocsf)] };
+}
+
+function describe(outcome: RecordOutcome): string {
+  const by = outcome.parser?.name ?? 'no parser';
+  return outcome.kind === 'event' ? `an event by ${by}` : `${outcome.reason} by ${by}`;
 }

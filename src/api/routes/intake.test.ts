@@ -25,6 +25,8 @@ let importStream: IntakeService['importStream'];
 const report = { read: 0, stored: 0, duplicate: 0, unparsed: 0, rejected: [] };
 const imported = {
   file: 'f',
+  format: 'json',
+  what: 'JSON lines',
   read: 0,
   stored: 0,
   duplicate: 0,

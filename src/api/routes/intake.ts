@@ -1,6 +1,7 @@
 /** Deliveries and uploads: bodies go through as streams, never whole into memory. */
 import { PassThrough, type Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Instant } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Actor } from '../../model/actor.ts';
@@ -27,13 +28,26 @@ export async function intakeRoutes(app: FastifyInstance, deps: IntakeDeps): Prom
     request.caller = await gate.admit(request, access, from);
   };
 
-  app.post('/intake/ndjson', { onRequest: admit(deliveries) }, async (request, reply) => {
-    const actor = actorOf(request);
-    const [encoding, idempotencyKey] = [encodingOf(request), idempotencyKeyOf(request)];
-    const { body, signal } = streamOf(request, reply);
-    reply.header('cache-control', 'no-store');
-    return await intake.deliver({ actor, source: actor.id, body, encoding, idempotencyKey, signal });
-  });
+  const deliver =
+    (format: 'json' | 'text' | 'webhook') => async (request: FastifyRequest, reply: FastifyReply) => {
+      const actor = actorOf(request);
+      const [encoding, idempotencyKey] = [encodingOf(request), idempotencyKeyOf(request)];
+      checkSource(request, actor);
+      const { body, signal } = streamOf(request, reply);
+      reply.header('cache-control', 'no-store');
+      return await intake.deliver({
+        actor,
+        source: actor.id,
+        body,
+        encoding,
+        idempotencyKey,
+        format,
+        signal,
+      });
+    };
+  app.post('/intake/ndjson', { onRequest: admit(deliveries) }, deliver('json'));
+  app.post('/intake/lines', { onRequest: admit(deliveries) }, deliver('text'));
+  app.post('/intake/webhook/:source', { onRequest: admit(deliveries) }, deliver('webhook'));
 
   app.post('/intake/file', { onRequest: admit(uploads) }, async (request, reply) => {
     if (encodingOf(request) !== 'identity') {
@@ -43,8 +57,7 @@ export async function intakeRoutes(app: FastifyInstance, deps: IntakeDeps): Prom
       );
     }
     const actor = actorOf(request);
-    const { source, fileName } = uploadOf(request);
-    await upload({ actor, source, fileName }, request, reply, deps);
+    await upload({ actor, ...uploadOf(request) }, request, reply, deps);
     return reply;
   });
 }
@@ -56,7 +69,7 @@ function actorOf(request: FastifyRequest): Actor {
 
 /** Progress and the result as NDJSON lines, while the file still comes in. */
 async function upload(
-  file: { readonly actor: Actor; readonly source: string; readonly fileName: string },
+  file: { readonly actor: Actor } & UploadFacts,
   request: FastifyRequest,
   reply: FastifyReply,
   deps: IntakeDeps,
@@ -126,8 +139,25 @@ function idempotencyKeyOf(request: FastifyRequest): string | null {
   return key;
 }
 
-function uploadOf(request: FastifyRequest): { source: string; fileName: string } {
-  const { source = 'import', name } = request.query as { source?: unknown; name?: unknown };
+/** A token is a source's; an address that names another one is a mistake. */
+function checkSource(request: FastifyRequest, actor: Actor): void {
+  const { source } = request.params as { source?: string };
+  if (source !== undefined && source !== actor.id) {
+    throw new AppError('E_FORBIDDEN', `this token is of the source "${actor.id}", not of "${source}"`);
+  }
+}
+
+interface UploadFacts {
+  readonly source: string;
+  readonly fileName: string;
+  readonly format: string | null;
+  readonly modifiedAt: Instant | null;
+  readonly zone: string | null;
+}
+
+function uploadOf(request: FastifyRequest): UploadFacts {
+  const query = request.query as Readonly<Record<string, unknown>>;
+  const { source = 'import', name } = query;
   if (typeof source !== 'string' || !/^[a-z0-9][a-z0-9._-]{0,62}$/.test(source)) {
     throw new AppError('E_BAD_REQUEST', 'source: lower-case letters, digits, . _ -, at most 63.');
   }
@@ -138,5 +168,13 @@ function uploadOf(request: FastifyRequest): { source: string; fileName: string }
       'name: the file name, 1 to 255 characters, none of them a control character.',
     );
   }
-  return { source, fileName };
+  const [format, modified, zone] = ['format', 'modified', 'zone'].map((key) => {
+    const value = query[key];
+    return typeof value === 'string' && value !== '' ? value : null;
+  });
+  const modifiedAt = modified === null || modified === undefined ? null : Date.parse(modified);
+  if (Number.isNaN(modifiedAt)) {
+    throw new AppError('E_BAD_REQUEST', 'modified: the time of the last change, as ISO 8601.');
+  }
+  return { source, fileName, format: format ?? null, modifiedAt, zone: zone ?? null };
 }

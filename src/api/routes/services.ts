@@ -144,6 +144,8 @@ export interface IntakeService {
     readonly body: Readable;
     readonly encoding: ContentEncoding;
     readonly idempotencyKey: string | null;
+    /** `json`: objects one a line or lists of them. `text`: lines. `webhook`: by the source's mapping; E_NOT_FOUND without one. */
+    readonly format: 'json' | 'text' | 'webhook';
     readonly signal: AbortSignal;
   }): Promise<DeliveryReport>;
   importStream(upload: {
@@ -151,6 +153,11 @@ export interface IntakeService {
     readonly source: string;
     readonly fileName: string;
     readonly body: Readable;
+    /** One of the formats that can be imported; null to go by the first bytes. E_BAD_REQUEST for any other. */
+    readonly format: string | null;
+    readonly modifiedAt: Instant | null;
+    /** IANA zone of times that name none; E_BAD_REQUEST for an unknown one. */
+    readonly zone: string | null;
     readonly signal: AbortSignal;
     readonly onProgress: (progress: Readonly<Record<string, unknown>>) => void;
   }): Promise<ImportReport>;

@@ -1,81 +1,118 @@
 /** `watchfloor import`: files to stored events. */
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
-import type { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { AppError, messageOf } from '../../base/errors.ts';
 import type { ImportReport } from '../../model/intake.ts';
+import type { Input } from '../import/input.ts';
+import { inputsOf } from '../import/inputs.ts';
+import { createProgress, fileText, type ImportResult, type Progress, totalText } from '../import/progress.ts';
 import { type CommonOptions, withTarget } from '../options.ts';
-import { count, exitCode, type Output } from '../output.ts';
+import { exitCode } from '../output.ts';
 import { type CommandContext, explain, runCommand } from '../run.ts';
 import { problemError } from '../target.ts';
 
 interface ImportOptions extends CommonOptions {
   readonly source: string;
+  readonly format?: string;
+  readonly zone?: string;
 }
-
-type ImportResult = Omit<ImportReport, 'file'>;
 
 export function importCommand(program: Command): void {
   withTarget(program.command('import'))
-    .description(
-      'Import files of events (JSON lines, plain or gzip); what is stored already is not stored again',
-    )
-    .argument('<file...>', 'files to import, or - for standard input')
+    .description('Import files of events; what is stored already is not stored again')
+    .argument('<file...>', 'files, folders, patterns such as "logs/**/*.log", or - for standard input')
     .option('--source <name>', 'source that the events are stored under', 'import')
+    .option(
+      '--format <name>',
+      'what the files are, instead of a guess by their first bytes: json, json-document, xml, evtx, zeek, text',
+    )
+    .option('--zone <name>', 'zone of times that name none, such as Europe/Berlin (default: UTC)')
     .addHelpText(
       'after',
       `
-With --json, one object a file: file, read, stored, duplicate, unparsed, outOfRange, detections,
-alerts, and truncated or error where a file could not be read to its end.
+Read are JSON lines, JSON lists and objects that wrap one (CloudTrail), Windows events as XML or EVTX,
+Zeek logs (TSV), and lines of text; plain, gzip-compressed, or in a zip archive. Folders are read with
+all that is below them, hidden files left out, in the order of their names.
+
+With --json, one object a file: file, format, read, stored, duplicate, unparsed, outOfRange,
+detections, alerts, and truncated or error where a file could not be read to its end.
 
 Exit code 0: every file was read to its end. 1: at least one was not; what was good in it is stored.
 2: wrong usage. 3: no service and no usable data directory. 130: interrupted; import again to go on.`,
     )
     .action((files: string[], options: ImportOptions) =>
-      runCommand(options, (context) => importFiles(files, options, context)),
+      runCommand(options, (context) => importAll(files, options, context)),
     );
 }
 
-async function importFiles(
-  files: readonly string[],
+async function importAll(
+  args: readonly string[],
   options: ImportOptions,
   context: CommandContext,
 ): Promise<number> {
+  const { output, signal } = context;
+  const inputs = await inputsOf(args);
+  const progress = createProgress(output, inputs.length, totalSize(inputs), () => performance.now());
+  const results: ImportResult[] = [];
   let failed = 0;
-  for (const file of files) {
-    if (context.signal.aborted) break;
+  for (const input of inputs) {
+    if (signal.aborted) break;
     try {
-      const result = await importFile(file, options.source, context);
+      if ('error' in input) throw input.error;
+      const result = await importOne(input, options, context, progress);
+      results.push(result);
       if (result.truncated !== undefined) failed += 1;
-      context.output.result({ file, ...result }, () => summary(file, result));
+      const { what: _what, ...stable } = result;
+      output.result({ file: input.label, ...stable }, () => fileText(input.label, result));
     } catch (thrown) {
       const told = explain(thrown);
       // A service that is gone will not take the next file either; a bug must be loud.
       if (told === null || told.code === exitCode.unavailable) throw thrown;
       failed += 1;
-      context.output.result(
-        { file, error: messageOf(thrown) },
-        () => `${file}: not imported: ${messageOf(thrown)}`,
-      );
+      const reason = messageOf(thrown);
+      output.result({ file: input.label, error: reason }, () => `${input.label}: not imported: ${reason}`);
     }
   }
-  if (context.signal.aborted) return exitCode.interrupted;
+  if (inputs.length > 1) output.note(totalText(results, failed));
+  const unparsed = results.reduce((sum, one) => sum + one.unparsed, 0);
+  if (unparsed > 0 && !output.json)
+    output.note(
+      `unparsed records are kept; see them with: watchfloor events search --unparsed --source ${options.source}`,
+    );
+  if (signal.aborted) return exitCode.interrupted;
   return failed === 0 ? exitCode.ok : exitCode.failed;
 }
 
-async function importFile(file: string, source: string, context: CommandContext): Promise<ImportResult> {
-  const { body, size } = await openFile(file);
-  const query = new URLSearchParams({ source, name: file === '-' ? 'stdin' : basename(file) });
-  const meter = progressMeter(file, size, context.output, body);
+/** Null when one input does not say how long it is. */
+function totalSize(inputs: Awaited<ReturnType<typeof inputsOf>>): number | null {
+  let total = 0;
+  for (const input of inputs) {
+    if ('error' in input) continue;
+    if (input.size === null) return null;
+    total += input.size;
+  }
+  return total;
+}
+
+async function importOne(
+  input: Input,
+  options: ImportOptions,
+  context: CommandContext,
+  progress: Progress,
+): Promise<ImportResult> {
+  const query = new URLSearchParams({ source: options.source, name: input.name });
+  if (options.format !== undefined) query.set('format', options.format);
+  if (options.zone !== undefined) query.set('zone', options.zone);
+  if (input.modifiedAt !== null) query.set('modified', input.modifiedAt.toISOString());
+  progress.file(input.label);
+  const body = await input.open();
+  body.on('data', (chunk: Buffer) => progress.sent(chunk.length));
   let result: ImportResult | null = null;
   let problem: AppError | null = null;
   await context.target.upload(
     `/intake/file?${query.toString()}`,
     body,
     (line) => {
-      if ('progress' in line) meter(line['progress'] as { read: number });
+      if ('progress' in line) progress.report(line['progress'] as { read: number; what?: string });
       else if ('result' in line) result = withoutFile(line['result'] as ImportReport);
       else if ('error' in line) problem = problemError(line['error'] as Record<string, unknown>);
     },
@@ -85,57 +122,13 @@ async function importFile(file: string, source: string, context: CommandContext)
   if (result === null)
     throw new AppError(
       'E_STORE_UNAVAILABLE',
-      `${file}: the service ended before the import did; import it again to go on`,
+      `${input.label}: the service ended before the import did; import it again to go on`,
     );
+  const { read } = result as ImportResult;
+  progress.done(read, input.size);
   return result;
 }
 
 function withoutFile({ file: _file, ...rest }: ImportReport): ImportResult {
   return rest;
-}
-
-async function openFile(file: string): Promise<{ body: Readable; size: number | null }> {
-  if (file === '-') return { body: process.stdin, size: null };
-  const facts = await stat(file);
-  if (facts.isDirectory()) throw new AppError('E_BAD_REQUEST', 'is a directory; name the files in it');
-  return { body: createReadStream(file, { highWaterMark: 1 << 20 }), size: facts.size };
-}
-
-/** Rate from the service's count of records, ETA from the bytes that have gone out. */
-function progressMeter(
-  file: string,
-  size: number | null,
-  output: Output,
-  body: Readable,
-): (progress: { read: number }) => void {
-  const startedAt = performance.now();
-  let sent = 0;
-  body.on('data', (chunk: Buffer) => {
-    sent += chunk.length;
-  });
-  let last = 0;
-  return ({ read }) => {
-    const now = performance.now();
-    if (now - last < 200) return;
-    last = now;
-    const seconds = (now - startedAt) / 1_000;
-    const rate = Math.round(read / seconds);
-    const left = size === null || sent === 0 ? '' : `, ${Math.ceil(((size - sent) / sent) * seconds)} s left`;
-    output.progress(`${file}: ${count(read, 'record')}, ${rate.toLocaleString('en-US')}/s${left}`);
-  };
-}
-
-function summary(file: string, result: ImportResult): string {
-  const parts = [
-    `${count(result.read, 'record')} read`,
-    `${result.stored.toLocaleString('en-US')} stored`,
-    `${result.duplicate.toLocaleString('en-US')} duplicate`,
-    `${result.unparsed.toLocaleString('en-US')} unparsed`,
-    count(result.detections, 'detection'),
-    count(result.alerts, 'new alert'),
-  ];
-  if (result.outOfRange > 0)
-    parts.push(`${result.outOfRange.toLocaleString('en-US')} with a time out of range`);
-  const fault = result.truncated === undefined ? '' : `\n  not read to its end: ${result.truncated}`;
-  return `${file}: ${parts.join(', ')}${fault}`;
 }

@@ -6,7 +6,12 @@ import { type Aliases, type Fields, type FieldView, viewOf } from './view.ts';
 export interface SigmaEvent {
   readonly fields: Fields;
   /** As far as the parser knows it. */
-  readonly logsource: { readonly product?: string; readonly service?: string; readonly category?: string };
+  readonly logsource: {
+    readonly product?: string;
+    readonly service?: string;
+    readonly moreServices?: readonly string[];
+    readonly category?: string;
+  };
 }
 
 /** An event with everything its logsource can be called, and a view of its fields for each. */
@@ -22,7 +27,11 @@ export function routeEvent(event: SigmaEvent, mappings: LogsourceMappings): Rout
   const { fields, logsource } = event;
   const product = lower(logsource.product);
   const mapped = product === mappings.product ? mapEvent(fields, mappings) : { services: [], categories: [] };
-  const services = unique([lower(logsource.service), ...mapped.services]);
+  const services = unique([
+    lower(logsource.service),
+    ...(logsource.moreServices ?? []).map(lower),
+    ...mapped.services,
+  ]);
   const categories = unique([
     lower(logsource.category),
     ...mapped.categories.map(({ category }) => category),

@@ -13,7 +13,7 @@ describe.each(parsers.map((parser) => ({ name: parser.name, parser })))('$name',
   });
 
   it.each(cases)('$name', (one) => {
-    const { expected, actual, ocsfProblems } = runGolden(parser, one);
+    const { expected, actual, ocsfProblems } = runGolden(parser, one, parsers);
     expect(actual).toEqual(expected);
     expect(ocsfProblems).toEqual([]);
   });

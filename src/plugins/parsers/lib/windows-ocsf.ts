@@ -44,8 +44,10 @@ function originOf(native: NativeFields): Origin {
   const channel = native['Channel'];
   const found = typeof channel === 'string' ? origins.get(channel.toLowerCase()) : undefined;
   // Forwarded records may come without their channel.
-  return found ?? (native['Provider_Name'] === 'Microsoft-Windows-Sysmon' ? sysmon : other);
+  return found ?? (sysmonProviders.has(native['Provider_Name']) ? sysmon : other);
 }
+
+const sysmonProviders = new Set<unknown>(['Microsoft-Windows-Sysmon', 'Linux-Sysmon']);
 
 /** Windows' level (1 Critical … 5 Verbose, 0 always logged) → OCSF's severity. */
 const severities: Readonly<Record<string, number>> = { 0: 1, 1: 5, 2: 4, 3: 3, 4: 1, 5: 1 };

@@ -1,0 +1,21 @@
+/** One thing that `import` reads. */
+import type { Readable } from 'node:stream';
+
+/** One stream of records. */
+export interface Input {
+  /** As the person named it; a member of an archive as `archive.zip/member`. */
+  readonly label: string;
+  /** Base name, for the records' context. */
+  readonly name: string;
+  /** Bytes to be read; null when that is not known. */
+  readonly size: number | null;
+  /** Null when that is not known. */
+  readonly modifiedAt: Date | null;
+  open(): Promise<Readable>;
+}
+
+/** What could not be read at all; the others are read. */
+export interface Missing {
+  readonly label: string;
+  readonly error: unknown;
+}

@@ -1,0 +1,73 @@
+/** What `import` was asked to read: files, folders, patterns, standard input, and the members of zip archives. */
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { AppError } from '../../base/errors.ts';
+import { filesMatching, filesUnder, isPattern } from './files.ts';
+import type { Input, Missing } from './input.ts';
+import { zipMembers } from './zip.ts';
+
+/** In the order of the arguments, inside of a folder or an archive by name: the same every time. */
+export async function inputsOf(args: readonly string[]): Promise<readonly (Input | Missing)[]> {
+  const inputs: (Input | Missing)[] = [];
+  for (const arg of args) {
+    if (arg === '-') inputs.push(standardInput());
+    else inputs.push(...(await inputsOfPath(arg)));
+  }
+  return inputs;
+}
+
+async function inputsOfPath(path: string): Promise<readonly (Input | Missing)[]> {
+  try {
+    const facts = await stat(path).catch((thrown: unknown) => {
+      if (isAbsent(thrown) && isPattern(path)) return null;
+      throw thrown;
+    });
+    const found =
+      facts === null ? await filesMatching(path) : facts.isDirectory() ? await filesUnder(path) : [path];
+    if (found.length === 0)
+      throw new AppError('E_BAD_REQUEST', facts === null ? 'no file matches' : 'no file is in it');
+    const inputs: (Input | Missing)[] = [];
+    for (const file of found) inputs.push(...(await inputsOfFile(file)));
+    return inputs;
+  } catch (error) {
+    return [{ label: path, error }];
+  }
+}
+
+async function inputsOfFile(path: string): Promise<readonly (Input | Missing)[]> {
+  try {
+    const facts = await stat(path);
+    // A pipe or a device gives its bytes once: it is not looked into.
+    if (facts.isFile() && (await isZip(path))) return await zipMembers(path);
+    return [
+      {
+        label: path,
+        name: basename(path),
+        size: facts.isFile() ? facts.size : null,
+        modifiedAt: facts.mtime,
+        open: async () => createReadStream(path, { highWaterMark: 1 << 20 }),
+      },
+    ];
+  } catch (error) {
+    return [{ label: path, error }];
+  }
+}
+
+async function isZip(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    return bytesRead === 4 && buffer.readUInt32BE() === 0x504b0304;
+  } finally {
+    await file.close();
+  }
+}
+
+function standardInput(): Input {
+  return { label: '-', name: 'stdin', size: null, modifiedAt: null, open: async () => process.stdin };
+}
+
+function isAbsent(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
+}
