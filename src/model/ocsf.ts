@@ -49,6 +49,14 @@ const objectOf: Readonly<Record<string, string>> = {
   win_service: 'win_service',
 };
 
+const topLevel = new Set(Object.values(facts).flatMap((entry) => entry.attributes.split(' ')));
+
+/** Whether a dotted path begins with an attribute that some class of events has. */
+export function isOcsfAttribute(path: string): boolean {
+  const dot = path.indexOf('.');
+  return topLevel.has(dot === -1 ? path : path.slice(0, dot));
+}
+
 export function ocsfClass(name: OcsfClassName): OcsfClassFacts {
   return facts[name];
 }

@@ -1,6 +1,14 @@
 /** The evaluator: whether an event is meant. It is the truth; what a store selects is only held against it. */
 import ipaddr from 'ipaddr.js';
-import { type CompareNode, type ExistsNode, type IsNode, isNetwork, type Pattern, type QueryNode } from './ast.ts';
+import { isOcsfAttribute } from '../../model/ocsf.ts';
+import {
+  type CompareNode,
+  type ExistsNode,
+  type IsNode,
+  isNetwork,
+  type Pattern,
+  type QueryNode,
+} from './ast.ts';
 import { type ColumnName, type FieldTarget, queryColumns, targetOf } from './fields.ts';
 import { formsOfParts, lowerAscii } from './raw-text.ts';
 import { numberOf } from './values.ts';
@@ -132,7 +140,8 @@ function addressOf(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
 /** The values of a field, as texts, without empty ones. */
 function valuesOf(target: FieldTarget): (event: QueryEvent) => readonly string[] {
   if (target.kind === 'column') return columnValues(target.column);
-  const { native, ocsf } = target;
+  const { native } = target;
+  const ocsf = target.ocsf !== null && isOcsfAttribute(target.ocsf) ? target.ocsf : null;
   return (event) => {
     const values: string[] = [];
     if (native !== null) collect(event.native, native, values);

@@ -45,9 +45,17 @@ describe('a query means', () => {
       means: { kind: 'is', field: 'Image', any: [{ parts: ['C:\\Windows*.exe'] }] },
       why: 'a backslash before a star takes its meaning',
     },
-    { query: 'a: "C:\\Windows"', means: is('a', 'C:\\Windows'), why: 'also in quotes a lone backslash is itself' },
+    {
+      query: 'a: "C:\\Windows"',
+      means: is('a', 'C:\\Windows'),
+      why: 'also in quotes a lone backslash is itself',
+    },
     { query: 'a: *', means: { kind: 'exists', field: 'a' }, why: 'any value' },
-    { query: 'a: ""', means: { kind: 'not', node: { kind: 'exists', field: 'a' } }, why: 'empty is no value' },
+    {
+      query: 'a: ""',
+      means: { kind: 'not', node: { kind: 'exists', field: 'a' } },
+      why: 'empty is no value',
+    },
     { query: 'powershell', means: text('powershell'), why: 'a bare word is looked for in raw' },
     { query: 'power*enc', means: text('power', 'enc'), why: 'with a wildcard' },
     { query: '*enc*', means: text('enc'), why: 'text is anywhere in any case' },
@@ -83,7 +91,11 @@ describe('a query means', () => {
       why: 'a network',
     },
     { query: 'a: "10.0.0.0/8"', means: is('a', '10.0.0.0/8'), why: 'quoted it is text' },
-    { query: 'order: 1 and android', means: { kind: 'and', nodes: [is('order', '1'), text('android')] }, why: 'words may begin like keywords' },
+    {
+      query: 'order: 1 and android',
+      means: { kind: 'and', nodes: [is('order', '1'), text('android')] },
+      why: 'words may begin like keywords',
+    },
     { query: 'a: x,y', means: is('a', 'x,y'), why: 'outside of lists a comma is a character' },
   ];
   test.each(cases)('$query: $why', ({ query, means }) => {
@@ -137,7 +149,15 @@ describe('a query is refused where it is wrong, with a way out', () => {
 
 test('what was read before a fault is still coloured', () => {
   const { tokens } = readQuery('host: web-1 and user: (');
-  expect(tokens.map((token) => token.kind)).toEqual(['field', 'sign', 'value', 'operator', 'field', 'sign', 'sign']);
+  expect(tokens.map((token) => token.kind)).toEqual([
+    'field',
+    'sign',
+    'value',
+    'operator',
+    'field',
+    'sign',
+    'sign',
+  ]);
 });
 
 test('a condition joins a query as a whole, because an or before it must not swallow it', () => {

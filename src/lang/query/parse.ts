@@ -39,14 +39,21 @@ class Parser {
   query(): QueryNode {
     const { text } = this.scan;
     if (text.length > maxLength) {
-      throw new Fault(maxLength, text.length, 'This query is too long.', `Up to ${maxLength} characters are read.`);
+      throw new Fault(
+        maxLength,
+        text.length,
+        'This query is too long.',
+        `Up to ${maxLength} characters are read.`,
+      );
     }
     const nul = text.indexOf('\0');
-    if (nul !== -1) throw new Fault(nul, nul + 1, 'A query holds no NUL character.', 'Search for the text around it.');
+    if (nul !== -1)
+      throw new Fault(nul, nul + 1, 'A query holds no NUL character.', 'Search for the text around it.');
     if (this.scan.peek() === '') return { kind: 'all', span: { start: 0, end: text.length } };
     const node = this.or();
     const rest = this.scan.peek();
-    if (rest === ')') throw this.here('This parenthesis was never opened.', 'Take it away, or quote it: ")".');
+    if (rest === ')')
+      throw this.here('This parenthesis was never opened.', 'Take it away, or quote it: ")".');
     if (rest !== '') throw this.unexpected();
     return node;
   }
@@ -94,7 +101,12 @@ class Parser {
   private nested<T>(start: number, read: () => T): T {
     this.depth += 1;
     if (this.depth > maxDepth) {
-      throw new Fault(start, start + 1, 'This query is nested too deeply.', `Up to ${maxDepth} levels are read.`);
+      throw new Fault(
+        start,
+        start + 1,
+        'This query is nested too deeply.',
+        `Up to ${maxDepth} levels are read.`,
+      );
     }
     const value = read();
     this.depth -= 1;
@@ -150,7 +162,8 @@ class Parser {
 
   private comparison(word: Word, field: string, op: Comparison): QueryNode {
     this.scan.peek();
-    if (this.scan.sign('=') !== null) throw this.here(`There is no ${op}= here.`, 'Comparisons are > >= < <=.');
+    if (this.scan.sign('=') !== null)
+      throw this.here(`There is no ${op}= here.`, 'Comparisons are > >= < <=.');
     const value = this.scan.word({ colon: false, comma: false });
     if (value === null) throw this.missing();
     this.scan.mark('value', value.start, value.end);
@@ -212,7 +225,8 @@ class Parser {
     if (this.scan.keyword('not') !== null) {
       return this.nested(start, () => {
         const inner = this.valueNot(field);
-        const node = 'written' in inner ? isNode(field, [inner], { start: inner.start, end: inner.end }) : inner;
+        const node =
+          'written' in inner ? isNode(field, [inner], { start: inner.start, end: inner.end }) : inner;
         return { kind: 'not', node, span: { start, end: this.scan.at } };
       });
     }
@@ -237,7 +251,10 @@ class Parser {
       values.push(value);
     } while (this.scan.sign(',') !== null);
     if (this.scan.peek() !== ')' && this.scan.peek() !== '') {
-      throw this.here('A comma or ) is expected here.', 'Values of a list are separated by commas: in (a, b).');
+      throw this.here(
+        'A comma or ) is expected here.',
+        'Values of a list are separated by commas: in (a, b).',
+      );
     }
     this.close(open);
     return isNode(field, values, { start: word.start, end: this.scan.at });
@@ -248,7 +265,12 @@ class Parser {
     const { at } = this.scan;
     const keyword = this.scan.keyword('and', 'or', 'not');
     if (keyword !== null) {
-      throw new Fault(at, at + keyword.length, 'A value is expected here.', `To search for the word, quote it: "${keyword}".`);
+      throw new Fault(
+        at,
+        at + keyword.length,
+        'A value is expected here.',
+        `To search for the word, quote it: "${keyword}".`,
+      );
     }
     const word = this.scan.word({ colon: false, comma });
     if (word === null) throw this.missing();
@@ -270,9 +292,17 @@ class Parser {
   /** Something must follow, and does not. */
   private missing(): Fault {
     const next = this.scan.peek();
-    if (next === '') return this.here('Something is missing at the end.', 'A value or a condition is expected here.');
-    if (next === ')') return this.here('Something is missing before this parenthesis.', 'An empty group matches nothing; take it away.');
-    return this.here(`${next} has no field before it.`, 'Write FIELD: VALUE or FIELD >= NUMBER; quote signs that you search for.');
+    if (next === '')
+      return this.here('Something is missing at the end.', 'A value or a condition is expected here.');
+    if (next === ')')
+      return this.here(
+        'Something is missing before this parenthesis.',
+        'An empty group matches nothing; take it away.',
+      );
+    return this.here(
+      `${next} has no field before it.`,
+      'Write FIELD: VALUE or FIELD >= NUMBER; quote signs that you search for.',
+    );
   }
 
   /** Something follows that does not fit. */
@@ -292,9 +322,15 @@ function fieldName(word: Word): string {
   const { parts } = word.pattern;
   const [name = ''] = parts;
   if (parts.length > 1) {
-    throw new Fault(word.start, word.end, "A field's name can't have a wildcard.", 'Name the field, or search the whole record: "text".');
+    throw new Fault(
+      word.start,
+      word.end,
+      "A field's name can't have a wildcard.",
+      'Name the field, or search the whole record: "text".',
+    );
   }
-  if (name.trim() === '') throw new Fault(word.start, word.end, 'The field has no name.', 'Write FIELD: VALUE.');
+  if (name.trim() === '')
+    throw new Fault(word.start, word.end, 'The field has no name.', 'Write FIELD: VALUE.');
   return name;
 }
 
@@ -314,16 +350,24 @@ function refuseForeign(word: Word, text: string): void {
   const { written, start, end } = word;
   const fault = (message: string, hint: string) => new Fault(start, end, message, hint);
   const lower = written.toLowerCase();
-  if (['and', 'or', 'not'].includes(lower)) throw fault('A condition is expected here.', `To search for the word, quote it: "${lower}".`);
+  if (['and', 'or', 'not'].includes(lower))
+    throw fault('A condition is expected here.', `To search for the word, quote it: "${lower}".`);
   if (written === '&&' || written === '&') throw fault('This is no operator.', 'Write and.');
   if (written === '||') throw fault('This is no operator.', 'Write or.');
-  if (written.startsWith('|')) throw fault('There are no pipes here.', 'A query only selects events; the list and the fields beside it count them.');
+  if (written.startsWith('|'))
+    throw fault(
+      'There are no pipes here.',
+      'A query only selects events; the list and the fields beside it count them.',
+    );
   if (written.startsWith('!')) throw fault('This is no operator.', 'Write not, as in: not host: web-1.');
   const equals = written.indexOf('=');
   if (equals !== -1 && !written.slice(0, equals).includes('\\')) {
     const before = /(\S+)\s*$/.exec(text.slice(0, start))?.[1] ?? 'FIELD';
     const field = equals === 0 ? before : written.slice(0, equals).replace(/!$/, '');
     const negated = written.slice(0, equals).endsWith('!');
-    throw fault('Fields are compared with a colon.', `Write ${negated ? 'not ' : ''}${field}: VALUE; put text with = in quotes.`);
+    throw fault(
+      'Fields are compared with a colon.',
+      `Write ${negated ? 'not ' : ''}${field}: VALUE; put text with = in quotes.`,
+    );
   }
 }

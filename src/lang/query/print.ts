@@ -53,7 +53,9 @@ function quoteValue(value: Pattern | Network): string {
   const { parts } = value;
   const [only = ''] = parts;
   if (parts.length > 1) return parts.map(escape).join('*');
-  return plainValue.test(only) && !keywords.has(only.toLowerCase()) && !/\/\d+$/.test(only) ? only : quote(only);
+  return plainValue.test(only) && !keywords.has(only.toLowerCase()) && !/\/\d+$/.test(only)
+    ? only
+    : quote(only);
 }
 
 function quoteText({ parts }: Pattern): string {

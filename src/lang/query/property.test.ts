@@ -5,8 +5,15 @@ import { withoutSpans } from './ast.ts';
 import { parseQuery, printQuery, readQuery } from './index.ts';
 import { queryNodes } from './testing.ts';
 
-const nasty = fc.string({ unit: fc.constantFrom(...'ab*\\"():<>,=!|& \t\n.-_/0é漢and or not in'.split('')), maxLength: 8 });
-const text = fc.oneof(nasty, fc.string({ maxLength: 8 }).filter((one) => !one.includes('\0')), fc.constantFrom('and', 'or', 'not', 'in', '10.0.0.0/8'));
+const nasty = fc.string({
+  unit: fc.constantFrom(...'ab*\\"():<>,=!|& \t\n.-_/0é漢and or not in'.split('')),
+  maxLength: 8,
+});
+const text = fc.oneof(
+  nasty,
+  fc.string({ maxLength: 8 }).filter((one) => !one.includes('\0')),
+  fc.constantFrom('and', 'or', 'not', 'in', '10.0.0.0/8'),
+);
 
 test('printing a tree and parsing it gives the tree', () => {
   fc.assert(
@@ -21,14 +28,21 @@ test('printing a tree and parsing it gives the tree', () => {
 
 test('no text throws; a fault lies within the text or right behind it', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string({ unit: 'binary' }), nasty, fc.string({ unit: fc.constantFrom('(', ')', '"', ':', 'a', ' ', 'in', 'not ') })), (query) => {
-      const { result, tokens } = readQuery(query);
-      for (const { start, end } of [...tokens, ...(result.ok ? [] : [result.error])]) {
-        expect(start).toBeLessThan(end);
-        expect(start).toBeGreaterThanOrEqual(0);
-        expect(end).toBeLessThanOrEqual(query.length + 1);
-      }
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string({ unit: 'binary' }),
+        nasty,
+        fc.string({ unit: fc.constantFrom('(', ')', '"', ':', 'a', ' ', 'in', 'not ') }),
+      ),
+      (query) => {
+        const { result, tokens } = readQuery(query);
+        for (const { start, end } of [...tokens, ...(result.ok ? [] : [result.error])]) {
+          expect(start).toBeLessThan(end);
+          expect(start).toBeGreaterThanOrEqual(0);
+          expect(end).toBeLessThanOrEqual(query.length + 1);
+        }
+      },
+    ),
     { numRuns: 5_000 },
   );
 });

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { type CompareNode, comparisons, group, type Network, type Pattern, type QueryNode } from './ast.ts';
 
 const partOf = (texts: fc.Arbitrary<string>) =>
-  fc.array(texts, { minLength: 1, maxLength: 4 }).map((parts) =>
-    parts.filter((part, at) => part !== '' || at === 0 || at === parts.length - 1),
-  );
+  fc
+    .array(texts, { minLength: 1, maxLength: 4 })
+    .map((parts) => parts.filter((part, at) => part !== '' || at === 0 || at === parts.length - 1));
 
 /** `texts` and `fields` decide what the trees are about. */
 export function queryNodes(
@@ -29,7 +29,11 @@ export function queryNodes(
       .filter((parts) => parts.length > 0)
       .map((parts) => ({ kind: 'text' as const, pattern: { parts } })),
     fc.record({ kind: fc.constant('exists' as const), field: named }),
-    fc.record({ kind: fc.constant('is' as const), field: named, any: fc.array(value, { minLength: 1, maxLength: 3 }) }),
+    fc.record({
+      kind: fc.constant('is' as const),
+      field: named,
+      any: fc.array(value, { minLength: 1, maxLength: 3 }),
+    }),
     fc.record<CompareNode>({
       kind: fc.constant('compare'),
       field: named,
@@ -43,7 +47,10 @@ export function queryNodes(
       leaf,
       tie('node').map((node) => ({ kind: 'not' as const, node })),
       fc
-        .tuple(fc.constantFrom('and' as const, 'or' as const), fc.array(tie('node'), { minLength: 2, maxLength: 3 }))
+        .tuple(
+          fc.constantFrom('and' as const, 'or' as const),
+          fc.array(tie('node'), { minLength: 2, maxLength: 3 }),
+        )
         .map(([kind, nodes]) => group(kind, nodes)),
     ),
   })).node;

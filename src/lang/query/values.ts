@@ -42,7 +42,12 @@ function networkOf(word: Word): Network | null {
     ? Number(length) <= 32 && base.split('.').every((octet) => Number(octet) <= 255 && !/^0\d/.test(octet))
     : Number(length) <= 128 && URL.canParse(`http://[${base}]/`);
   if (valid) return { network: text.toLowerCase() };
-  throw new Fault(word.start, word.end, 'This is no network.', 'A network is ADDRESS/BITS, as 10.0.0.0/8 or fe80::/10; quote it to search for the text.');
+  throw new Fault(
+    word.start,
+    word.end,
+    'This is no network.',
+    'A network is ADDRESS/BITS, as 10.0.0.0/8 or fe80::/10; quote it to search for the text.',
+  );
 }
 
 const decimal = /^[-+]?\d+(?:\.\d+)?(?:e[-+]?\d{1,3})?$/i;
