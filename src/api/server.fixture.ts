@@ -189,6 +189,15 @@ function memoryServices(
       },
       get: async () => null,
     },
+    hunts: {
+      // oxlint-disable-next-line require-yield -- a search that finds nothing is what the tests need
+      async *stream() {
+        throw new AppError('E_NOT_FOUND', 'There is nothing here.');
+      },
+      histogram: nothing,
+      top: nothing,
+      fields: nothing,
+    },
     rules: {
       list: async () => ({ items: [], total: 0 }),
       get: nothing,

@@ -27,8 +27,9 @@ import { openPgBossJobs } from '../store/pg-boss/jobs.ts';
 import type { Config } from './config.ts';
 import { importDemo, loadStarterRules } from './content.ts';
 import { startDiskGuard } from './disk-guard.ts';
-import { createEventsService } from './events-service.ts';
+import { createEventsService, eventViews, verbatim } from './events-service.ts';
 import { createExpiry } from './expiry.ts';
+import { createHunts } from './hunts/hunts.ts';
 import { createIntakeService } from './intake-service.ts';
 import { isAddressInUse } from './listen.ts';
 import { acquireDataLock, assertDiskSpace, checkDataFormat } from './lock.ts';
@@ -176,6 +177,7 @@ async function compose(
       () => outbox.nudge(),
     ),
     events: createEventsService(events, contexts),
+    hunts: createHunts({ events, clock, views: eventViews(contexts), verbatim }),
     rules: {
       list: (scope, query) => rules.list(scope, query),
       get: (scope, id) => rules.get(scope, id),

@@ -61,6 +61,15 @@ export function ocsfClass(name: OcsfClassName): OcsfClassFacts {
   return facts[name];
 }
 
+/** Names for people of a class and its activity; '' for what is unknown. */
+export function ocsfCaptions(
+  classUid: number,
+  activityId: number,
+): { readonly className: string; readonly activityName: string } {
+  const entry = factsByUid.get(classUid);
+  return { className: entry?.caption ?? '', activityName: entry?.activities[activityId] ?? '' };
+}
+
 /** OCSF's number for one activity of one class: class uid * 100 + activity. */
 export function typeUid(classUid: number, activityId: number): number {
   return classUid * 100 + activityId;

@@ -1,6 +1,7 @@
 /** Port: the event store. Every raw record that was acknowledged is in it, in the order of its sequence. */
 import type { Instant } from '../base/clock.ts';
 import type { QueryNode } from '../lang/query/index.ts';
+import type { TimeBasis } from '../model/hunt.ts';
 import type { EventId, SourceId, TenantId } from '../model/ids.ts';
 
 /**
@@ -96,10 +97,6 @@ export interface EventQuery {
   /** Parsers whose native values stand in raw as JSON or plain text writes them. */
   readonly verbatim: readonly string[];
 }
-
-/** `event`: when it happened. `received`: when it came in. */
-export const timeBases = ['event', 'received'] as const;
-export type TimeBasis = (typeof timeBases)[number];
 
 /** Which events: all that is given must hold. */
 export interface EventFilter {

@@ -1,6 +1,7 @@
 /** The route table: every operation of the service, with its schemas and its access. */
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
+import { huntInput, huntRoutes } from './hunts.ts';
 import { route } from './route.ts';
 import {
   AlertCounts,
@@ -153,8 +154,7 @@ export const contract = {
     })
       .input(
         z.object({
-          from: instant.optional(),
-          to: instant.optional(),
+          ...huntInput,
           source: z.string().optional(),
           host: z.string().optional(),
           user: z.string().optional(),
@@ -182,6 +182,7 @@ export const contract = {
     })
       .input(z.object({ id: z.string() }))
       .output(EventDetail),
+    ...huntRoutes,
   },
   rules: {
     list: route({

@@ -10,7 +10,7 @@ export {
   type Span,
 } from './ast.ts';
 export { type ColumnName, type FieldTarget, queryColumns, targetOf } from './fields.ts';
-export { type QueryEvent, type QueryTest, queryTest } from './match.ts';
+export { fieldValues, type QueryEvent, type QueryTest, queryTest } from './match.ts';
 export { parseQuery, readQuery } from './parse.ts';
 export { addCondition, printQuery, quoteField } from './print.ts';
 export { formsOfParts, lowerAscii, writtenForms } from './raw-text.ts';

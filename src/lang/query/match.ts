@@ -150,6 +150,11 @@ function valuesOf(target: FieldTarget): (event: QueryEvent) => readonly string[]
   };
 }
 
+/** The values of a named field of one event. */
+export function fieldValues(name: string, event: QueryEvent): readonly string[] {
+  return valuesOf(targetOf(name))(event);
+}
+
 function columnValues(column: ColumnName): (event: QueryEvent) => readonly string[] {
   const isNumber = queryColumns[column].kind === 'number';
   return ({ columns }) => {

@@ -34,10 +34,7 @@ interface Bounds {
   readonly below: string;
 }
 
-type Bind = (
-  type: 'String' | 'Array(String)' | 'Float64',
-  value: string | readonly string[],
-) => string;
+type Bind = (type: 'String' | 'Array(String)' | 'Float64', value: string | readonly string[]) => string;
 
 const all: Bounds = exactly('1');
 const none: Bounds = exactly('0');

@@ -1,7 +1,7 @@
 /** Hunts for events, page by page, each candidate confirmed where the engine alone can't tell. */
 import { setImmediate as turn } from 'node:timers/promises';
-import { AppError } from '../../base/errors.ts';
 import type { Instant } from '../../base/clock.ts';
+import { AppError } from '../../base/errors.ts';
 import type { EventFilter, EventSearch, HuntOptions, StoredEvent } from '../events.ts';
 import type { Params } from './engine.ts';
 import { type FilterSql, filterSql, timeColumn } from './filter.ts';
