@@ -7,9 +7,11 @@ import {
   Link,
   lazyRouteComponent,
   Outlet,
+  type SearchSchemaInput,
 } from '@tanstack/react-router';
 import states from '../components/states.module.css';
 import type { QueueSearch } from '../lib/filter.ts';
+import { readEventsSearch } from '../lib/hunt.ts';
 import type { EventsSearch, RulesSearch } from '../lib/searches.ts';
 import { parseSearch, pick, stringifySearch } from '../lib/urls.ts';
 import { QueuePage } from '../pages/queue/queue-page.tsx';
@@ -38,8 +40,7 @@ const alert = createRoute({
 const events = createRoute({
   getParentRoute: () => inside,
   path: '/events',
-  validateSearch: (search): EventsSearch =>
-    pick(search, ['text', 'host', 'user', 'source', 'from', 'to', 'kind', 'row']),
+  validateSearch: (search: EventsSearch & SearchSchemaInput): EventsSearch => readEventsSearch({ ...search }),
   component: lazyRouteComponent(() => import('../pages/events/events-page.tsx'), 'EventsPage'),
 });
 

@@ -1,4 +1,5 @@
 /** The nouns of the contract as the console receives them, and their names for people. */
+import type { HuntEvent, HuntItem, Partial as PartialAnswer } from '../../../src/api/contract/hunts.ts';
 import type {
   AlertDetail as AlertDetailSchema,
   AlertEvidence,
@@ -13,7 +14,18 @@ import type {
 
 export type AlertDetail = (typeof AlertDetailSchema)['_output'];
 export type RuleDocument = (typeof RuleDocumentSchema)['_output'];
-export type { AlertEvidence, AlertSummary, EventView, HistoryEntry, LiveEvent, Me, RuleSummary };
+export type {
+  AlertEvidence,
+  AlertSummary,
+  EventView,
+  HistoryEntry,
+  HuntEvent,
+  HuntItem,
+  LiveEvent,
+  Me,
+  PartialAnswer,
+  RuleSummary,
+};
 
 export type Severity = AlertSummary['severity'];
 export type AlertStatus = AlertSummary['status'];
