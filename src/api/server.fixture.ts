@@ -205,6 +205,7 @@ function memoryServices(
       setState: nothing,
     },
     sources: createSources({ records, clock, access }),
+    health: { list: async () => [], shapes: nothing, expect: nothing, watch: nothing },
     audit: createAuditReader(records),
     system: {
       status: nothing,

@@ -228,8 +228,9 @@ export interface SourceFacts {
   readonly lagLeastMs: number | null;
   /** Records of each hour with any, oldest first. */
   readonly hours: readonly { readonly at: Instant; readonly records: number }[];
-  /** Longest usual pause between two deliveries, ms: 99 % are shorter; null with fewer than two. */
+  /** Pause between two deliveries, ms, that 99 of 100 stay under, and the longest one; null with fewer than two. */
   readonly pauseMs: number | null;
+  readonly longestPauseMs: number | null;
   readonly deliveries: number;
 }
 

@@ -1,6 +1,7 @@
 /** The route table: every operation of the service, with its schemas and its access. */
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
+import { healthRoutes } from './health.ts';
 import { huntInput, huntRoutes } from './hunts.ts';
 import { route } from './route.ts';
 import {
@@ -258,6 +259,7 @@ export const contract = {
         }),
       )
       .output(SourceView.extend({ token: z.string() })),
+    ...healthRoutes,
   },
   audit: {
     list: route({

@@ -1,10 +1,12 @@
 /** Searches of stored events over HTTP. */
+import { ORPCError } from '@orpc/server';
 import { toIso } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import { parseQuery } from '../../lang/query/index.ts';
+import type { HuntItem } from '../contract/hunts.ts';
 import type { CallContext } from './context.ts';
 import { os } from './context.ts';
-import type { HuntFilter, HuntsService, PartialAnswer } from './hunts-service.ts';
+import type { HuntFilter, HuntStep, HuntsService, PartialAnswer } from './hunts-service.ts';
 import { huntEventView } from './views.ts';
 
 interface HuntInput {
@@ -39,17 +41,14 @@ export function endsWith(context: CallContext, signal: AbortSignal | undefined):
 
 export function huntHandlers(hunts: HuntsService) {
   return {
-    stream: os.events.stream.handler(async function* ({ context, input, signal }) {
+    stream: os.events.stream.handler(({ context, input, signal }) => {
       const fields = input.fields
         .split(',')
         .map((name) => name.trim())
         .filter((name) => name !== '');
       const query = { ...filterOf(input), fields, limit: input.limit };
-      for await (const item of hunts.stream(context.scope, query, endsWith(context, signal))) {
-        if (item.type === 'events') yield { type: item.type, items: item.items.map(huntEventView) };
-        else if (item.type === 'done') yield { ...item, partial: partialView(item.partial) };
-        else yield item;
-      }
+      // What is refused is refused before the stream begins.
+      return told(hunts.stream(context.scope, query, endsWith(context, signal)));
     }),
     histogram: os.events.histogram.handler(async ({ context, input, signal }) => {
       const query = { ...filterOf(input), buckets: input.buckets };
@@ -79,6 +78,21 @@ export function huntHandlers(hunts: HuntsService) {
       };
     }),
   };
+}
+
+async function* told(steps: AsyncIterable<HuntStep>): AsyncGenerator<HuntItem, void, void> {
+  try {
+    for await (const step of steps) {
+      if (step.type === 'events') yield { type: step.type, items: step.items.map(huntEventView) };
+      else if (step.type === 'done') yield { ...step, partial: partialView(step.partial) };
+      else yield step;
+    }
+  } catch (thrown) {
+    // The answer has begun, so that no problem document can tell it any more.
+    if (!(thrown instanceof AppError)) throw thrown;
+    const { code, status, message, details } = thrown;
+    throw new ORPCError(code, { status, message, data: details });
+  }
 }
 
 function partialView(partial: PartialAnswer | null) {

@@ -1,6 +1,7 @@
 /** Events, rules, sources and the audit log over HTTP. */
 import { AppError } from '../../base/errors.ts';
 import { open, os } from './context.ts';
+import { healthHandlers } from './health-sources.ts';
 import { endsWith, huntHandlers, queryOf } from './hunts.ts';
 import type { EventQuery, Services } from './services.ts';
 import { auditView, eventDetailView, eventView, ruleDocumentView, ruleView, sourceView } from './views.ts';
@@ -64,8 +65,9 @@ export function ruleRoutes({ rules }: Pick<Services, 'rules'>) {
   });
 }
 
-export function sourceRoutes({ sources }: Pick<Services, 'sources'>) {
+export function sourceRoutes({ sources, health }: Pick<Services, 'sources' | 'health'>) {
   return open.sources.router({
+    ...healthHandlers(health),
     list: os.sources.list.handler(async ({ context }) => ({
       items: (await sources.list(context.scope)).map(sourceView),
     })),

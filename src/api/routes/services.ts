@@ -4,6 +4,7 @@ import type { Instant } from '../../base/clock.ts';
 import type { AuditReader } from '../../features/access/audit.ts';
 import type { SourcesService } from '../../features/access/sources.ts';
 import type { AlertsService } from '../../features/alerts/types.ts';
+import type { HealthService } from '../../features/health/index.ts';
 import type { LiveChange } from '../../features/outbox/subscribers.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
 import type { DeliveryReport, ImportReport } from '../../model/intake.ts';
@@ -179,6 +180,7 @@ export interface Services {
   readonly hunts: HuntsService;
   readonly rules: RulesService;
   readonly sources: SourcesService;
+  readonly health: HealthService;
   readonly audit: AuditReader;
   readonly system: SystemService;
   readonly live: LiveService;

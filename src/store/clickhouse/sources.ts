@@ -5,7 +5,10 @@ import type { SourceFacts } from '../events.ts';
 import { allRows, type EngineClient, settingsClause } from './engine.ts';
 
 interface FactsRow
-  extends Omit<SourceFacts, 'hours' | 'pauseMs' | 'deliveries' | 'lagMedianMs' | 'lagHighMs' | 'lagLeastMs'> {
+  extends Omit<
+    SourceFacts,
+    'hours' | 'pauseMs' | 'longestPauseMs' | 'deliveries' | 'lagMedianMs' | 'lagHighMs' | 'lagLeastMs'
+  > {
   readonly lags: readonly number[];
   readonly timed: number;
   readonly least: number;
@@ -64,19 +67,19 @@ export async function sourceFacts(
       lagHighMs: timed === 0 ? null : Math.round(high),
       lagLeastMs: timed === 0 ? null : least,
       hours: (pace?.hours ?? []).map(([at, records]) => ({ at, records })),
-      pauseMs: usualPause(pace?.receipts ?? []),
+      ...pausesOf(pace?.receipts ?? []),
       deliveries: pace?.receipts.length ?? 0,
     };
   });
 }
 
-/** 99 of 100 pauses between two receipts are at most this long; null with fewer than two receipts. */
-export function usualPause(receipts: readonly Instant[]): number | null {
+function pausesOf(receipts: readonly Instant[]): Pick<SourceFacts, 'pauseMs' | 'longestPauseMs'> {
   const pauses: number[] = [];
   for (const [i, at] of receipts.entries()) {
     const before = receipts[i - 1];
     if (before !== undefined) pauses.push(at - before);
   }
   pauses.sort((a, b) => a - b);
-  return pauses[Math.min(pauses.length - 1, Math.floor(pauses.length * 0.99))] ?? null;
+  const usual = pauses[Math.min(pauses.length - 1, Math.floor(pauses.length * 0.99))];
+  return { pauseMs: usual ?? null, longestPauseMs: pauses.at(-1) ?? null };
 }

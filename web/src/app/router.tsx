@@ -7,11 +7,12 @@ import {
   Link,
   lazyRouteComponent,
   Outlet,
+  redirect,
   type SearchSchemaInput,
 } from '@tanstack/react-router';
 import states from '../components/states.module.css';
 import type { QueueSearch } from '../lib/filter.ts';
-import { readEventsSearch } from '../lib/hunt.ts';
+import { eventsParts, ownEventsSearch } from '../lib/hunt.ts';
 import type { EventsSearch, RulesSearch } from '../lib/searches.ts';
 import { parseSearch, pick, stringifySearch } from '../lib/urls.ts';
 import { QueuePage } from '../pages/queue/queue-page.tsx';
@@ -40,7 +41,12 @@ const alert = createRoute({
 const events = createRoute({
   getParentRoute: () => inside,
   path: '/events',
-  validateSearch: (search: EventsSearch & SearchSchemaInput): EventsSearch => readEventsSearch({ ...search }),
+  validateSearch: (search: EventsSearch & SearchSchemaInput): EventsSearch =>
+    pick({ ...search }, eventsParts),
+  beforeLoad: ({ search }) => {
+    const own = ownEventsSearch(search);
+    if (own !== null) throw redirect({ to: '/events', search: own, replace: true });
+  },
   component: lazyRouteComponent(() => import('../pages/events/events-page.tsx'), 'EventsPage'),
 });
 

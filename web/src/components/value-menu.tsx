@@ -61,7 +61,7 @@ export function ValueMenu({ field, text, actions, children, skipTab = false }: P
       {open && trigger.current !== null
         ? createPortal(
             <Menu field={field} text={text} actions={actions} anchor={trigger.current} onClose={close} />,
-            document.body,
+            trigger.current.closest('main') ?? document.body,
           )
         : null}
     </>

@@ -9,23 +9,19 @@ import { pick } from './urls.ts';
 const own = ['q', 'from', 'to', 'last', 'basis', 'cols', 'fields', 'row'] as const;
 const foreign = ['text', 'host', 'user', 'source', 'kind'] as const;
 
-/** The search of an address; what links of other pages give becomes part of the query. */
-export function readEventsSearch(search: Readonly<Record<string, unknown>>): EventsSearch {
-  const kept = pick(search, own);
-  const conditions = conditionsOf(pick(search, foreign));
-  if (conditions.length === 0) return kept;
+/** Every parameter of the page's address. */
+export const eventsParts = [...own, ...foreign] as const;
+
+/** The search with what links of other pages gave as part of its query; null when they gave nothing. */
+export function ownEventsSearch(search: EventsSearch): EventsSearch | null {
+  const conditions = conditionsOf(search);
+  if (conditions.length === 0) return null;
+  const kept: EventsSearch = pick({ ...search }, own);
   const parsed = parseQuery(kept.q ?? '');
   // A query that can't be read is left as it is, for its writer to see.
   if (!parsed.ok) return kept;
-  return {
-    ...kept,
-    q: printQuery(
-      group(
-        'and',
-        [parsed.value, ...conditions].filter((node) => node.kind !== 'all'),
-      ),
-    ),
-  };
+  const nodes = [parsed.value, ...conditions].filter((node) => node.kind !== 'all');
+  return { ...kept, q: printQuery(group('and', nodes)) };
 }
 
 function conditionsOf({ text, host, user, source, kind }: EventsFilter): readonly QueryNode[] {

@@ -27,9 +27,11 @@ export interface Bars {
 const maxSources = 4;
 const maxBars = 500;
 
-/** Null when there is no range to draw. */
-export function barsOf({ range, bucketMs, buckets }: Counts): Bars | null {
+/** Null when there is no range to draw. Buckets are joined until at most `most` are left. */
+export function barsOf({ range, bucketMs: counted, buckets }: Counts, most = maxBars): Bars | null {
   if (range === null) return null;
+  const bucketMs =
+    counted * Math.max(1, Math.ceil((Date.parse(range.to) - Date.parse(range.from)) / counted / most));
   const first = Math.floor(Date.parse(range.from) / bucketMs) * bucketMs;
   const end = Date.parse(range.to);
   const number = Math.min(maxBars, Math.max(1, Math.ceil((end - first) / bucketMs)));
@@ -70,7 +72,9 @@ export interface Period {
 const maxPeriods = 6;
 
 /** Where the events are when most of the range is empty, newest first; nothing when it is not. */
-export function periodsOf({ bars, bucketMs }: Bars): readonly Period[] {
+export function periodsOf(all: Bars | null): readonly Period[] {
+  if (all === null) return [];
+  const { bars, bucketMs } = all;
   const filled = bars.filter((bar) => bar.total > 0);
   if (bars.length < 10 || filled.length > bars.length / 3) return [];
   const periods: { from: number; to: number; count: number }[] = [];
@@ -81,7 +85,7 @@ export function periodsOf({ bars, bucketMs }: Bars): readonly Period[] {
       last.count += total;
     } else periods.push({ from: at, to: at + bucketMs, count: total });
   }
-  return periods.length < 2 && filled.length > 2 ? [] : periods.reverse().slice(0, maxPeriods);
+  return periods.reverse().slice(0, maxPeriods);
 }
 
 const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
@@ -97,6 +101,16 @@ export function widthName(ms: number): string {
   const [size, name] = units.find(([unit]) => ms >= unit && ms % unit === 0) ?? [1, 'ms'];
   const n = ms / size;
   return n === 1 ? name : `${n.toLocaleString('en')} ${name}${name === 'ms' ? '' : 's'}`;
+}
+
+/** A period in days, without repeating the year. */
+export function periodName({ from, to }: Period): string {
+  const [first = '', last = ''] = [from, to - 1].map((at) => new Date(at).toISOString().slice(0, 16));
+  if (to - from <= day && first.slice(0, 10) === last.slice(0, 10)) {
+    return `${first.replace('T', ' ')} – ${last.slice(11)}`;
+  }
+  const end = first.slice(0, 4) === last.slice(0, 4) ? last.slice(5, 10) : last.slice(0, 10);
+  return first.slice(0, 10) === last.slice(0, 10) ? first.slice(0, 10) : `${first.slice(0, 10)} – ${end}`;
 }
 
 /** A label of the axis: as short as the width of the whole allows. */

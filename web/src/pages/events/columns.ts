@@ -63,7 +63,7 @@ export function columnTitle(name: string): string {
 const widths: Readonly<Record<string, string>> = {
   what: 'minmax(0, 4fr)',
   command_line: 'minmax(0, 4fr)',
-  event: 'minmax(0, 1.3fr)',
+  event: 'minmax(0, 1.6fr)',
   source: 'minmax(0, 0.8fr)',
   dst_port: '72px',
   event_code: '80px',

@@ -3,6 +3,7 @@ import { IconLayoutSidebar } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
+import { parseQuery } from '../../../../src/lang/query/parse.ts';
 import { Page } from '../../app/page.tsx';
 import { useKeys } from '../../app/use-keys.ts';
 import { orpc } from '../../lib/api.ts';
@@ -41,10 +42,12 @@ export function EventsPage() {
     () => huntInput({ q, ...timeOf(asked) }, run.at),
     [q, asked.from, asked.to, asked.last, asked.basis, run.at],
   );
-  const hunt = useHunt({ ...input, fields: askedFields(columns), limit }, run.number, true);
+  const readable = parseQuery(q).ok;
+  const hunt = useHunt({ ...input, fields: askedFields(columns), limit }, run.number, readable);
   const counts = useQuery(
     orpc.events.histogram.queryOptions({
-      input: { ...input, buckets: 80 },
+      input: { ...input, buckets: 400 },
+      enabled: readable,
       placeholderData: (previous) => previous,
     }),
   );
@@ -52,7 +55,7 @@ export function EventsPage() {
   const facts = useQuery(
     orpc.events.fields.queryOptions({
       input,
-      enabled: showFields,
+      enabled: showFields && readable,
       placeholderData: (previous) => previous,
     }),
   );
@@ -109,8 +112,8 @@ export function EventsPage() {
       tools={
         <button
           type="button"
-          className="btn"
           data-quiet
+          className={`btn ${styles.wide}`}
           aria-pressed={showFields}
           title="List of fields (f)"
           onClick={() => look({ fields: showFields ? 'off' : '' })}
@@ -158,11 +161,12 @@ export function EventsPage() {
             />
             <div className={styles.notes}>
               <Running hunt={hunt} />
-              <Partly hunt={hunt} counts={counts.data} limit={limit} />
+              {readable ? <Partly hunt={hunt} counts={counts.data} /> : null}
             </div>
             <div className={styles.list}>
               <Empty
                 hunt={hunt}
+                readable={readable}
                 search={asked}
                 newest={counts.data?.newest ?? null}
                 onAsk={ask}

@@ -1,7 +1,16 @@
 /** Events over time: what a bar counts is a click away, a range is a drag away. */
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
 import { visibleText } from '../../lib/visible.ts';
-import { type Bars, barsOf, type Counts, periodsOf, tickName, widthName } from './buckets.ts';
+import {
+  type Bars,
+  barsOf,
+  type Counts,
+  type Period,
+  periodName,
+  periodsOf,
+  tickName,
+  widthName,
+} from './buckets.ts';
 import styles from './histogram.module.css';
 import { typed } from './time-range.tsx';
 
@@ -14,9 +23,11 @@ interface Props {
 }
 
 const ticks = 6;
+const drawn = 90;
 
 export function Histogram({ counts, loading, failed, basis, onZoom }: Props) {
-  const bars = counts === undefined ? null : barsOf(counts);
+  const bars = counts === undefined ? null : barsOf(counts, drawn);
+  const periods = counts === undefined ? [] : periodsOf(barsOf(counts));
   const sources = bars === null ? [] : [...bars.sources, ...(bars.others ? ['others'] : [])];
   const what = basis === 'received' ? 'received' : 'events';
   return (
@@ -40,7 +51,7 @@ export function Histogram({ counts, loading, failed, basis, onZoom }: Props) {
       ) : (
         <Plot bars={bars} old={loading} onZoom={onZoom} />
       )}
-      {bars === null ? null : <Periods bars={bars} onZoom={onZoom} />}
+      <Periods periods={periods} onZoom={onZoom} />
     </section>
   );
 }
@@ -152,15 +163,23 @@ function Plot({ bars, old, onZoom }: PlotProps) {
   );
 }
 
-function Periods({ bars, onZoom }: Pick<PlotProps, 'bars' | 'onZoom'>) {
-  const periods = periodsOf(bars);
+interface PeriodsProps extends Pick<Props, 'onZoom'> {
+  readonly periods: readonly Period[];
+}
+
+function Periods({ periods, onZoom }: PeriodsProps) {
   if (periods.length === 0) return null;
   return (
     <p className={styles.periods}>
-      Events lie around
-      {periods.map(({ from, to, count }) => (
-        <button key={from} type="button" className="link" onClick={() => onZoom(from, to)}>
-          {tickName(from, bars.to - bars.from)} <span className="num dim">{count.toLocaleString('en')}</span>
+      Events lie in
+      {periods.map((period) => (
+        <button
+          key={period.from}
+          type="button"
+          className="link"
+          onClick={() => onZoom(period.from, period.to)}
+        >
+          {periodName(period)} <span className="num dim">{period.count.toLocaleString('en')}</span>
         </button>
       ))}
     </p>

@@ -37,7 +37,6 @@ export function Running({ hunt }: { readonly hunt: Hunt }) {
 interface PartlyProps {
   readonly hunt: Hunt;
   readonly counts: { readonly partial: PartialAnswer | null } | undefined;
-  readonly limit: number;
 }
 
 /** Which part of the answer is missing. The end of the list at its limit is told by the foot. */
@@ -74,14 +73,24 @@ function missing({ reason, before }: PartialAnswer): string {
 
 interface EmptyProps {
   readonly hunt: Hunt;
+  /** The query of the address can be read. */
+  readonly readable: boolean;
   readonly search: EventsSearch;
   readonly newest: string | null;
   readonly onAsk: (change: EventsSearch) => void;
   readonly onRetry: () => void;
 }
 
-export function Empty({ hunt, search, newest, onAsk, onRetry }: EmptyProps) {
+export function Empty({ hunt, readable, search, newest, onAsk, onRetry }: EmptyProps) {
   if (hunt.events.length > 0 && hunt.status !== 'failed') return null;
+  if (!readable) {
+    return (
+      <div className={states.state}>
+        <p className={states.title}>The query can't be read</p>
+        <p className="dim">Its fault is underlined above. Nothing was searched.</p>
+      </div>
+    );
+  }
   if (hunt.status === 'running') return <Bones rows={20} height={29} />;
   if (hunt.status === 'failed') {
     return (

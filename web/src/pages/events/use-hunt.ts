@@ -36,7 +36,10 @@ export function useHunt(
   const key = JSON.stringify(input);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `run` asks again for the same
   useEffect(() => {
-    if (!on) return undefined;
+    if (!on) {
+      setHunt({ ...nothing, status: 'stopped' });
+      return undefined;
+    }
     const controller = new AbortController();
     abort.current = controller;
     setHunt((before) => ({ ...nothing, events: before.events, old: true }));
