@@ -13,7 +13,7 @@ import {
 import states from '../components/states.module.css';
 import type { QueueSearch } from '../lib/filter.ts';
 import { eventsParts, ownEventsSearch } from '../lib/hunt.ts';
-import type { EventsSearch, RulesSearch } from '../lib/searches.ts';
+import type { EventsSearch, RulesSearch, SourcesSearch } from '../lib/searches.ts';
 import { parseSearch, pick, stringifySearch } from '../lib/urls.ts';
 import { QueuePage } from '../pages/queue/queue-page.tsx';
 import { SignInPage } from '../pages/sign-in/sign-in-page.tsx';
@@ -57,10 +57,17 @@ const rules = createRoute({
   component: lazyRouteComponent(() => import('../pages/rules/rules-page.tsx'), 'RulesPage'),
 });
 
+const sources = createRoute({
+  getParentRoute: () => inside,
+  path: '/sources',
+  validateSearch: (search): SourcesSearch => pick(search, ['text', 'row']),
+  component: lazyRouteComponent(() => import('../pages/sources/sources-page.tsx'), 'SourcesPage'),
+});
+
 const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignInPage });
 
 export const router = createRouter({
-  routeTree: root.addChildren([inside.addChildren([queue, alert, events, rules]), signIn]),
+  routeTree: root.addChildren([inside.addChildren([queue, alert, events, rules, sources]), signIn]),
   parseSearch,
   stringifySearch,
   defaultPreload: false,

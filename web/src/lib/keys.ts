@@ -75,6 +75,7 @@ export const keyHelp: readonly {
       { keys: ['g', 'q'], what: 'Queue' },
       { keys: ['g', 'e'], what: 'Events' },
       { keys: ['g', 'r'], what: 'Rules' },
+      { keys: ['g', 's'], what: 'Sources' },
       { keys: ['?'], what: 'This list' },
     ],
   },

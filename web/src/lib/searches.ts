@@ -34,3 +34,9 @@ export interface RulesSearch {
   /** Id of the rule that is open. */
   readonly row?: string;
 }
+
+export interface SourcesSearch {
+  readonly text?: string;
+  /** Name of the source that is open. */
+  readonly row?: string;
+}

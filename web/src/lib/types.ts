@@ -1,4 +1,5 @@
 /** The nouns of the contract as the console receives them, and their names for people. */
+import type { SourceHealth } from '../../../src/api/contract/health.ts';
 import type { HuntEvent, HuntItem, Partial as PartialAnswer } from '../../../src/api/contract/hunts.ts';
 import type {
   AlertDetail as AlertDetailSchema,
@@ -25,6 +26,7 @@ export type {
   Me,
   PartialAnswer,
   RuleSummary,
+  SourceHealth,
 };
 
 export type Severity = AlertSummary['severity'];
