@@ -204,6 +204,7 @@ function memoryServices(
       load: async (_actor, files) => ({ added: files.length, changed: 0, unchanged: 0, refused: [] }),
       setState: nothing,
     },
+    ruleActivity: { byDay: async () => [] },
     sources: createSources({ records, clock, access }),
     health: { list: async () => [], shapes: nothing, expect: nothing, watch: nothing },
     audit: createAuditReader(records),

@@ -12,7 +12,7 @@ import { createAccess } from '../features/access/access.ts';
 import { createAuditReader } from '../features/access/audit.ts';
 import { createSources } from '../features/access/sources.ts';
 import { type AlertsService, createAlerts, foldDetections } from '../features/alerts/index.ts';
-import { createRules } from '../features/detection/index.ts';
+import { createRuleActivity, createRules } from '../features/detection/index.ts';
 import { createHealth } from '../features/health/index.ts';
 import { createOutboxDispatcher } from '../features/outbox/dispatcher.ts';
 import { parseMappings } from '../lang/sigma/index.ts';
@@ -199,6 +199,7 @@ async function compose(
         return changed;
       },
     },
+    ruleActivity: createRuleActivity(records),
     sources: createSources({ records, clock, access }),
     health,
     audit: createAuditReader(records),

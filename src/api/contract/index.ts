@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { healthRoutes } from './health.ts';
 import { huntInput, huntRoutes } from './hunts.ts';
 import { route } from './route.ts';
+import { ruleActivityRoutes } from './rule-activity.ts';
 import {
   AlertCounts,
   AlertDetail,
@@ -236,6 +237,7 @@ export const contract = {
     })
       .input(z.object({ ...change, state: z.enum(['off', 'alert']) }))
       .output(RuleSummary),
+    ...ruleActivityRoutes,
   },
   sources: {
     list: route({

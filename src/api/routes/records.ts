@@ -41,8 +41,11 @@ export function eventRoutes({ events, hunts }: Pick<Services, 'events' | 'hunts'
   });
 }
 
-export function ruleRoutes({ rules }: Pick<Services, 'rules'>) {
+export function ruleRoutes({ rules, ruleActivity }: Pick<Services, 'rules' | 'ruleActivity'>) {
   return open.rules.router({
+    activity: os.rules.activity.handler(async ({ context, input }) => ({
+      days: [...(await ruleActivity.byDay(context.scope, input.id, input.days))],
+    })),
     list: os.rules.list.handler(async ({ context, input }) => {
       const { items, total } = await rules.list(context.scope, given(input));
       return { items: items.map(ruleView), total };

@@ -4,6 +4,7 @@ import type { Instant } from '../../base/clock.ts';
 import type { AuditReader } from '../../features/access/audit.ts';
 import type { SourcesService } from '../../features/access/sources.ts';
 import type { AlertsService } from '../../features/alerts/types.ts';
+import type { RuleActivityReader } from '../../features/detection/index.ts';
 import type { HealthService } from '../../features/health/index.ts';
 import type { LiveChange } from '../../features/outbox/subscribers.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
@@ -179,6 +180,7 @@ export interface Services {
   readonly events: EventsService;
   readonly hunts: HuntsService;
   readonly rules: RulesService;
+  readonly ruleActivity: RuleActivityReader;
   readonly sources: SourcesService;
   readonly health: HealthService;
   readonly audit: AuditReader;

@@ -57,6 +57,12 @@ const rules = createRoute({
   component: lazyRouteComponent(() => import('../pages/rules/rules-page.tsx'), 'RulesPage'),
 });
 
+const rule = createRoute({
+  getParentRoute: () => inside,
+  path: '/rules/$id',
+  component: lazyRouteComponent(() => import('../pages/rule/rule-page.tsx'), 'RulePage'),
+});
+
 const sources = createRoute({
   getParentRoute: () => inside,
   path: '/sources',
@@ -67,7 +73,7 @@ const sources = createRoute({
 const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignInPage });
 
 export const router = createRouter({
-  routeTree: root.addChildren([inside.addChildren([queue, alert, events, rules, sources]), signIn]),
+  routeTree: root.addChildren([inside.addChildren([queue, alert, events, rules, rule, sources]), signIn]),
   parseSearch,
   stringifySearch,
   defaultPreload: false,
