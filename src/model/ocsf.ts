@@ -61,12 +61,12 @@ export function ocsfClass(name: OcsfClassName): OcsfClassFacts {
   return facts[name];
 }
 
-/** Names for people of a class and its activity; '' for what is unknown. */
+/** Names for people of a class and its activity; '' for what is unknown, and for the base class, which says nothing. */
 export function ocsfCaptions(
   classUid: number,
   activityId: number,
 ): { readonly className: string; readonly activityName: string } {
-  const entry = factsByUid.get(classUid);
+  const entry = classUid === 0 ? undefined : factsByUid.get(classUid);
   return { className: entry?.caption ?? '', activityName: entry?.activities[activityId] ?? '' };
 }
 

@@ -28,7 +28,7 @@ export const SourceHealth = z.object({
   records: counter,
   unparsed: counter,
   perMinuteNow: z.number(),
-  perMinuteUsual: z.number(),
+  perMinuteUsual: z.number().nullable(),
   lagMedianMs: ms.nullable(),
   lagHighMs: ms.nullable(),
   /** By how much, at least, its clock is ahead. */

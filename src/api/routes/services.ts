@@ -10,38 +10,9 @@ import type { LiveChange } from '../../features/outbox/subscribers.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
 import type { DeliveryReport, ImportReport } from '../../model/intake.ts';
 import type { RuleDocument, RuleState, RuleSummary } from '../../model/rule.ts';
-import type { HuntFilter, HuntsService } from './hunts-service.ts';
+import type { EventRecord, HuntFilter, HuntsService } from './hunts-service.ts';
 
-/** A stored event as the event store gives it: the columns that people see. */
-export interface EventRecord {
-  readonly event_id: string;
-  readonly source: string;
-  readonly received: Instant;
-  readonly time: Instant;
-  readonly time_origin: 'event' | 'received' | 'out_of_range';
-  readonly seq: number;
-  readonly idx: number;
-  readonly parser: string;
-  readonly unparsed: string;
-  readonly class_uid: number;
-  readonly activity_id: number;
-  readonly channel: string;
-  readonly event_code: string;
-  readonly host: string;
-  readonly user: string;
-  readonly process: string;
-  readonly command_line: string;
-  readonly parent_process: string;
-  readonly src_ip: string;
-  readonly dst_ip: string;
-  readonly dst_port: number;
-  readonly file: string;
-  readonly product: string;
-  readonly service: string;
-  readonly category: string;
-  readonly raw: string;
-  readonly raw_encoding: 'utf8' | 'latin1';
-}
+export type { EventRecord };
 
 /** With its views derived afresh from raw and context. */
 export interface EventWithViews extends EventRecord {

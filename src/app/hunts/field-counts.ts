@@ -43,7 +43,11 @@ function collect(value: unknown, name: string, depth: number, into: Map<string, 
     for (const [key, inner] of Object.entries(value)) {
       collect(inner, name === '' ? key : `${name}.${key}`, depth + 1, into);
     }
-  } else if (value !== undefined && value !== null && value !== '') {
+  } else if (
+    typeof value === 'number' ||
+    typeof value === 'boolean' ||
+    (typeof value === 'string' && value !== '')
+  ) {
     const texts = into.get(name) ?? new Set<string>();
     const text = String(value);
     if (text.length <= maxValueLength) texts.add(text);

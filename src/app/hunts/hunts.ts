@@ -21,7 +21,7 @@ export interface HuntsDeps {
   readonly events: EventStore;
   readonly clock: Clock;
   /** The views of a tenant's events as their parsers read them today. */
-  views(tenant: TenantId): Promise<EventQuery['views']>;
+  readonly views: (tenant: TenantId) => Promise<EventQuery['views']>;
   /** Names of the parsers whose native values stand in raw. */
   readonly verbatim: readonly string[];
 }

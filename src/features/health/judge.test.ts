@@ -67,9 +67,9 @@ describe('the state of a source', () => {
 });
 
 test('the usual rate is that of the median hour; empty hours count, the one that runs does not', () => {
-  expect(usualRate([], now)).toBe(0);
-  expect(usualRate(hours(5, 120), now)).toBe(2);
-  const gaps = [...hours(5, 120).slice(0, 1), ...hours(5, 120).slice(4)];
-  expect(usualRate(gaps, now)).toBe(0);
-  expect(usualRate([...hours(3, 60), { at: now - (now % hour), records: 9_999 }], now)).toBe(1);
+  expect(usualRate(hours(11, 120), now)).toBeNull();
+  expect(usualRate(hours(13, 120), now)).toBe(2);
+  const rests = hours(60, 120).filter((_, i) => i % 4 === 0);
+  expect(usualRate(rests, now)).toBe(0);
+  expect(usualRate([...hours(13, 60), { at: now - (now % hour), records: 9_999 }], now)).toBe(1);
 });

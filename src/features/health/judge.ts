@@ -49,10 +49,10 @@ export function stateOf(
 
 const hourMs = 3_600_000;
 
-/** Records a minute in the median hour from the first with any to the last whole one; 0 without a whole hour. */
-export function usualRate(hours: SourceFacts['hours'], now: Instant): number {
+/** Records a minute in the median hour from the first with any to the last whole one; null with too little history. */
+export function usualRate(hours: SourceFacts['hours'], now: Instant): number | null {
   const [first] = hours;
-  if (first === undefined) return 0;
+  if (first === undefined || hours.length < enoughHours) return null;
   const known = new Map(hours.map((hour) => [hour.at, hour.records]));
   const counts: number[] = [];
   const current = Math.floor(now / hourMs) * hourMs;

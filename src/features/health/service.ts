@@ -168,7 +168,7 @@ async function watchOne(
     }
     if (remembered !== null || lastReceivedAt === null || pauseMs === null) return;
     await remember(tx, tenant, source, lastReceivedAt);
-    await raise(tx, { tenant, source, lastReceivedAt, pauseMs, perMinuteUsual: health.perMinuteUsual });
+    await raise(tx, { tenant, source, lastReceivedAt, pauseMs });
   });
 }
 

@@ -35,9 +35,10 @@ export interface SourceHealth {
   /** Records in the window. */
   readonly records: number;
   readonly unparsed: number;
-  /** Records a minute in the last quarter of an hour, and in the median hour since the first one in the window. */
+  /** Records a minute in the last quarter of an hour. */
   readonly perMinuteNow: number;
-  readonly perMinuteUsual: number;
+  /** The same in the median hour since the first one in the window; null with too little history. */
+  readonly perMinuteUsual: number | null;
   /** Receipt minus event time; null without events that name their time. */
   readonly lagMedianMs: number | null;
   readonly lagHighMs: number | null;
@@ -71,8 +72,6 @@ export interface SilenceFacts {
   readonly source: SourceId;
   readonly lastReceivedAt: Instant;
   readonly pauseMs: number;
-  /** Records a minute that it usually sends. */
-  readonly perMinuteUsual: number;
 }
 
 /**

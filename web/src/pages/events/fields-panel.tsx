@@ -43,7 +43,7 @@ export function FieldsPanel(props: Props) {
   const [words, setWords] = useState('');
   const wanted = words.trim().toLowerCase();
   const fits = ({ name }: { readonly name: string }) => name.toLowerCase().includes(wanted);
-  const sample = facts === undefined ? '' : `of the newest ${facts.sampled.toLocaleString('en')}`;
+  const sample = facts === undefined ? '' : `in newest ${facts.sampled.toLocaleString('en')}`;
   return (
     <aside className={styles.panel} aria-label="Fields" tabIndex={-1}>
       <input
@@ -72,7 +72,7 @@ export function FieldsPanel(props: Props) {
                   <ColumnField key={field.name} {...props} name={field.name} distinct={field.distinct} />
                 ))}
             </Section>
-            <Section name="The vendor's own" note={sample}>
+            <Section name="Vendor fields" note={sample}>
               {facts.native.filter(fits).map((field) => (
                 <SampleField key={field.name} {...props} field={field} />
               ))}

@@ -62,11 +62,15 @@ export function Matches({ id }: { readonly id: string }) {
 function Days({ days }: { readonly days: readonly { readonly day: string; readonly detections: number }[] }) {
   const total = days.reduce((sum, one) => sum + one.detections, 0);
   if (total === 0) return <p className="dim">It has matched nothing that is stored.</p>;
-  const { bars, first, last } = daysOf(days);
+  const { bars, first, last, apart } = daysOf(days);
   const highest = Math.max(...bars.map((bar) => bar.detections));
   return (
     <figure className={styles.days}>
-      <div role="img" aria-label={`${total.toLocaleString('en')} matches from ${first} to ${last}`}>
+      <div
+        role="img"
+        data-apart={apart || undefined}
+        aria-label={`${total.toLocaleString('en')} matches from ${first} to ${last}`}
+      >
         {bars.map((bar) => (
           <span
             key={bar.day}

@@ -97,7 +97,8 @@ function Facts({ source }: { readonly source: SourceHealth }) {
       <dd>{lastEventAt === null ? 'none' : exact(lastEventAt)}</dd>
       <dt>Rate</dt>
       <dd>
-        {rateText(source.perMinuteNow)} a minute now, usually {rateText(source.perMinuteUsual)}
+        {rateText(source.perMinuteNow)} a minute now
+        {source.perMinuteUsual === null ? '' : `, usually ${rateText(source.perMinuteUsual)}`}
       </dd>
       <dt>Lag</dt>
       <dd>

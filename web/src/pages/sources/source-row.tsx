@@ -54,7 +54,9 @@ export function SourceRow({ source, windowMs, selected, current, onSelect }: Pro
       </div>
       <div role="gridcell" className="num">
         <p>{rateText(source.perMinuteNow)}</p>
-        <p className={styles.second}>usually {rateText(source.perMinuteUsual)}</p>
+        {source.perMinuteUsual === null ? null : (
+          <p className={styles.second}>usually {rateText(source.perMinuteUsual)}</p>
+        )}
       </div>
       <div role="gridcell" className="num" data-column="Lag">
         {lagMedianMs === null ? (
