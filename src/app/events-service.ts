@@ -5,7 +5,7 @@ import type { ContextId, EventId, TenantId } from '../model/ids.ts';
 import type { Contexts } from '../pipeline/contexts.ts';
 import { parseRecord } from '../pipeline/parse.ts';
 import { parsers } from '../plugins/parsers/index.generated.ts';
-import type { EventQuery, EventStore, StoredEvent } from '../store/events.ts';
+import type { EventQuery, EventStore, StoredEvent, VerbatimParser } from '../store/events.ts';
 
 export function createEventsService(events: EventStore, contexts: Contexts): EventsService {
   return {
@@ -36,7 +36,9 @@ export function createEventsService(events: EventStore, contexts: Contexts): Eve
 }
 
 /** Parsers whose native values stand in raw, so that the store can narrow a search by them. */
-export const verbatim = parsers.filter((parser) => parser.verbatim === true).map((parser) => parser.name);
+export const verbatim: readonly VerbatimParser[] = parsers.flatMap(({ name, computed }) =>
+  computed === undefined ? [] : [{ parser: name, computed }],
+);
 
 /** The views of a tenant's events as their parsers read them today; empty where the context is not known. */
 export function eventViews(contexts: Contexts): (tenant: TenantId) => Promise<EventQuery['views']> {

@@ -13,11 +13,12 @@ export interface Parser {
   readonly version: number;
   readonly summary: string;
   /**
-   * Texts and numbers of the native view stand in raw as JSON or plain text writes them (numbers as
-   * JSON.stringify does), not decoded, joined or computed. Searches on native fields are then narrowed
-   * in the store; without it every record of the parser is read. Wrongly true hides events.
+   * Names of the native fields that are computed, decoded or normalised. The values of all others
+   * stand in raw as JSON, XML or plain text writes them (numbers as JSON.stringify does), so that
+   * searches for them are narrowed in the store. Absent: any field may be computed, and a search
+   * reads every record of the parser. A name that is missing here hides events.
    */
-  readonly verbatim?: true;
+  readonly computed?: readonly string[];
   /**
    * Does this look like mine? Cheap, no throw. `json` is the decoded record.
    */

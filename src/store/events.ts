@@ -94,8 +94,13 @@ export interface EventQuery {
   readonly node: QueryNode;
   /** Called for candidates only, when the query asks for what has no column. Pure. */
   readonly views: (event: StoredEvent) => EventViews;
-  /** Parsers whose native values stand in raw as JSON or plain text writes them. */
-  readonly verbatim: readonly string[];
+  readonly verbatim: readonly VerbatimParser[];
+}
+
+/** A parser whose native values stand in raw as JSON, XML or plain text writes them, but for these fields. */
+export interface VerbatimParser {
+  readonly parser: string;
+  readonly computed: readonly string[];
 }
 
 /** Which events: all that is given must hold. */

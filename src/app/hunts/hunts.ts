@@ -12,6 +12,7 @@ import {
   type EventViews,
   type StoredEvent,
   topColumns,
+  type VerbatimParser,
 } from '../../store/events.ts';
 import { Stop } from './caps.ts';
 import { countFields, sampleSize } from './field-counts.ts';
@@ -22,8 +23,7 @@ export interface HuntsDeps {
   readonly clock: Clock;
   /** The views of a tenant's events as their parsers read them today. */
   readonly views: (tenant: TenantId) => Promise<EventQuery['views']>;
-  /** Names of the parsers whose native values stand in raw. */
-  readonly verbatim: readonly string[];
+  readonly verbatim: readonly VerbatimParser[];
 }
 
 const maxFields = 20;

@@ -74,12 +74,28 @@ export function createHealth(deps: HealthDeps): HealthService {
     },
 
     async watch(tenant) {
-      for (const health of await list(tenant)) await watchOne(deps, tenant, health);
+      for (const { health, remembered } of await readAll(deps, tenant)) {
+        // Most sources send, each minute anew: they cost no transaction.
+        if ((health.state === 'silent') !== remembered) await watchOne(deps, tenant, health);
+      }
     },
   };
 }
 
-async function readHealth({ events, records, clock, listeningSince }: HealthDeps, tenant: TenantId) {
+interface Known {
+  readonly health: SourceHealth;
+  /** An alert was raised for the silence that lasts. */
+  readonly remembered: boolean;
+}
+
+async function readHealth(deps: HealthDeps, tenant: TenantId): Promise<readonly SourceHealth[]> {
+  return (await readAll(deps, tenant)).map((one) => one.health);
+}
+
+async function readAll(
+  { events, records, clock, listeningSince }: HealthDeps,
+  tenant: TenantId,
+): Promise<readonly Known[]> {
   const now = clock.now();
   const [facts, sources, watches] = await Promise.all([
     events.sourceFacts(tenant, now - windowMs, now),
@@ -95,16 +111,14 @@ async function readHealth({ events, records, clock, listeningSince }: HealthDeps
   const described = new Map(sources.map((one) => [one.id, one.description]));
   const watchOf = new Map(watches.map((one) => [one.source, one]));
   const names = [...new Set([...described.keys(), ...factsOf.keys(), ...watchOf.keys()])].sort();
-  return names.map((name) =>
-    healthOf(
-      name,
-      factsOf.get(name) ?? null,
-      described.get(name) ?? null,
-      watchOf.get(name),
-      listeningSince,
-      now,
-    ),
-  );
+  return names.map((name) => {
+    const watch = watchOf.get(name);
+    const facts = factsOf.get(name) ?? null;
+    return {
+      health: healthOf(name, facts, described.get(name) ?? null, watch, listeningSince, now),
+      remembered: (watch?.silent_since ?? null) !== null,
+    };
+  });
 }
 
 function healthOf(

@@ -7,14 +7,16 @@ export function textForms(text: string): readonly string[] {
 }
 
 /**
- * Texts of which a raw JSON record holds at least one if a string in it equals `value`, whatever
- * its writer escaped: the longest part that JSON must not escape, or a `\u` escape that may stand
- * for a character of that part. Empty when nothing can be said (then every record is a candidate).
+ * Texts of which a raw record holds at least one if a string in it equals `value`, whatever its
+ * writer escaped in JSON or XML: the longest part that neither must escape, or the begin of an escape
+ * that may stand for a character of that part. Empty when nothing can be said (then every record is a
+ * candidate).
  */
 export function certainParts(value: string): readonly string[] {
-  const parts = value.split(/["\\/\p{Cc}]+/u);
+  const parts = value.split(/["\\/&<>'\p{Cc}]+/u);
   const longest = parts.reduce((best, part) => (part.length > best.length ? part : best), '');
   if (longest === '') return [];
-  // An ASCII character can only be escaped as \u00xx; others by any \u.
-  return [longest.toWellFormed(), /^[\u0020-\u007e]+$/.test(longest) ? '\\u00' : '\\u'];
+  // In JSON an ASCII character can only be escaped as \u00xx; others by any \u. In XML any may be &#….
+  const escape = /^[\u0020-\u007e]+$/.test(longest) ? '\\u00' : '\\u';
+  return [longest.toWellFormed(), escape, '&#'];
 }

@@ -17,6 +17,7 @@ import {
   writtenForms,
 } from '../../lang/query/index.ts';
 import { isOcsfAttribute } from '../../model/ocsf.ts';
+import type { VerbatimParser } from '../events.ts';
 import type { Params } from './engine.ts';
 import { certainParts } from './match.ts';
 
@@ -39,8 +40,7 @@ type Bind = (type: 'String' | 'Array(String)' | 'Float64', value: string | reado
 const all: Bounds = exactly('1');
 const none: Bounds = exactly('0');
 
-/** `verbatim`: parsers whose native strings stand in raw as JSON or plain text writes them. */
-export function querySql(node: QueryNode, verbatim: readonly string[]): QuerySql {
+export function querySql(node: QueryNode, verbatim: readonly VerbatimParser[]): QuerySql {
   const params: Record<string, string | number | readonly string[]> = {};
   const bind: Bind = (type, value) => {
     const name = `q${Object.keys(params).length}`;
@@ -59,7 +59,7 @@ function atMost(condition: string): Bounds {
   return { above: condition, below: '0' };
 }
 
-function bounds(node: QueryNode, bind: Bind, verbatim: readonly string[]): Bounds {
+function bounds(node: QueryNode, bind: Bind, verbatim: readonly VerbatimParser[]): Bounds {
   switch (node.kind) {
     case 'all':
       return all;
@@ -84,7 +84,8 @@ function bounds(node: QueryNode, bind: Bind, verbatim: readonly string[]): Bound
       // An OCSF value may be the parser's own word, which no text of raw tells.
       if (target.ocsf !== null && isOcsfAttribute(target.ocsf)) return atMost('1');
       if (target.native === null) return none;
-      return node.kind === 'is' ? atMost(nativeNarrowed(node, bind, verbatim)) : atMost('1');
+      if (node.kind !== 'is') return atMost('1');
+      return atMost(nativeNarrowed(node, bind, verbatimFor(target.native, verbatim)));
     }
   }
 }
@@ -168,9 +169,16 @@ function rawHolds({ parts }: Pattern, bind: Bind): string {
 /** The engine takes fewer than 256 needles at once. */
 const needlesAtOnce = 200;
 
+/** Names of the parsers that leave this field as it stands in the record. */
+function verbatimFor(field: string, verbatim: readonly VerbatimParser[]): readonly string[] {
+  const name = lowerAscii(field);
+  const isSame = (computed: string) => name === computed || name.startsWith(`${computed}.`);
+  return verbatim.filter((one) => !one.computed.map(lowerAscii).some(isSame)).map((one) => one.parser);
+}
+
 /** Records of other parsers, and those that a verbatim parser read and that hold a certain part of a value. */
-function nativeNarrowed(node: IsNode, bind: Bind, verbatim: readonly string[]): string {
-  if (verbatim.length === 0) return '1';
+function nativeNarrowed(node: IsNode, bind: Bind, parsers: readonly string[]): string {
+  if (parsers.length === 0) return '1';
   const needles: string[] = [];
   for (const one of node.any) {
     const certain = isNetwork(one) ? networkParts(one) : patternParts(one);
@@ -183,7 +191,7 @@ function nativeNarrowed(node: IsNode, bind: Bind, verbatim: readonly string[]): 
     const some = bind('Array(String)', unique.slice(at, at + needlesAtOnce));
     searches.push(`multiSearchAnyCaseInsensitive(raw, ${some})`);
   }
-  return `(parser NOT IN ${bind('Array(String)', verbatim)} OR ${searches.join(' OR ')})`;
+  return `(parser NOT IN ${bind('Array(String)', parsers)} OR ${searches.join(' OR ')})`;
 }
 
 /** Numbers beyond what a double holds are read as others than those that stand in raw. */

@@ -18,7 +18,7 @@ function views({ raw }: Pick<StoredEvent, 'raw'>): EventViews {
   if (!raw.startsWith('{')) return { native: {}, ocsf: {} };
   const native = JSON.parse(raw) as Record<string, unknown>;
   const status = typeof native['n'] === 'number' && native['n'] > 2 ? 'Failure' : 'Success';
-  return { native, ocsf: { status, time: 7 } };
+  return { native: { ...native, c: `computed ${String(native['n'] ?? '')}` }, ocsf: { status, time: 7 } };
 }
 
 const words = [
@@ -102,11 +102,12 @@ const fields = fc.constantFrom(
   'ocsf.status',
   'time',
   'nope',
+  'C',
   'parser',
 );
 const text = fc.oneof(
   word.filter((one) => !/\n/.test(one)),
-  fc.constantFrom('Success', 'fail', 'b', '\\', '3', '%', '_', 'windows', 'true'),
+  fc.constantFrom('Success', 'fail', 'b', '\\', '3', '%', '_', 'windows', 'true', 'computed 3'),
 );
 
 export function eventQueryContract(name: string, open: OpenHarness): void {
@@ -131,7 +132,11 @@ export function eventQueryContract(name: string, open: OpenHarness): void {
     });
     afterAll(() => harness.destroy());
 
-    const queryOf = (node: QueryNode): EventQuery => ({ node, views, verbatim: ['windows-json'] });
+    const queryOf = (node: QueryNode): EventQuery => ({
+      node,
+      views,
+      verbatim: [{ parser: 'windows-json', computed: ['c'] }],
+    });
     const asked = (query: string, given: Partial<EventFilter> = {}) => {
       const node = parseQuery(query);
       if (!node.ok) throw new Error(node.error.message);

@@ -64,7 +64,7 @@ export function FieldsPanel(props: Props) {
         {facts === undefined && !error ? <Bones rows={14} height={24} /> : null}
         {facts === undefined ? null : (
           <>
-            <Section name="Columns" note="values">
+            <Section name="Columns" note="values" open>
               {facts.columns
                 .filter((field) => field.present > 0)
                 .filter(fits)
@@ -72,12 +72,12 @@ export function FieldsPanel(props: Props) {
                   <ColumnField key={field.name} {...props} name={field.name} distinct={field.distinct} />
                 ))}
             </Section>
-            <Section name="Vendor fields" note={sample}>
+            <Section name="Vendor fields" note={sample} open>
               {facts.native.filter(fits).map((field) => (
                 <SampleField key={field.name} {...props} field={field} />
               ))}
             </Section>
-            <Section name="OCSF" note={sample}>
+            <Section name="OCSF" note={sample} open={wanted !== ''}>
               {facts.ocsf.filter(fits).map((field) => (
                 <SampleField key={field.name} {...props} field={field} />
               ))}
@@ -89,22 +89,22 @@ export function FieldsPanel(props: Props) {
   );
 }
 
-function Section({
-  name,
-  note,
-  children,
-}: {
+interface SectionProps {
   readonly name: string;
   readonly note: string;
+  readonly open: boolean;
   readonly children: ReactNode;
-}) {
+}
+
+function Section({ name, note, open, children }: SectionProps) {
   return (
-    <section>
-      <h2 className={styles.section}>
-        {name} <span>{note}</span>
-      </h2>
+    <details open={open}>
+      <summary className={styles.section}>
+        <IconChevronRight size={12} aria-hidden />
+        <b>{name}</b> <span>{note}</span>
+      </summary>
       {children}
-    </section>
+    </details>
   );
 }
 
