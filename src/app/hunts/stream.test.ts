@@ -90,8 +90,9 @@ describe('a search as a stream', () => {
   });
 
   test('where it stopped to look is told, also when nothing was found', async () => {
-    const search: Run['search'] = async function* ({ onStopped }) {
+    const search: Run['search'] = ({ onStopped }) => {
       onStopped(42);
+      return events(0);
     };
     const steps = await told(streamHunt(run(search), clock, never));
     expect(steps).toEqual([{ type: 'done', found: 0, ms: 0, partial: { reason: 'examined', before: 42 } }]);

@@ -17,8 +17,9 @@ import {
 function views({ raw }: Pick<StoredEvent, 'raw'>): EventViews {
   if (!raw.startsWith('{')) return { native: {}, ocsf: {} };
   const native = JSON.parse(raw) as Record<string, unknown>;
-  const status = typeof native['n'] === 'number' && native['n'] > 2 ? 'Failure' : 'Success';
-  return { native: { ...native, c: `computed ${String(native['n'] ?? '')}` }, ocsf: { status, time: 7 } };
+  const n = typeof native['n'] === 'number' ? native['n'] : 0;
+  const status = n > 2 ? 'Failure' : 'Success';
+  return { native: { ...native, c: `computed ${n}` }, ocsf: { status, time: 7 } };
 }
 
 const words = [
