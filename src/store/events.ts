@@ -144,8 +144,11 @@ export interface HuntOptions {
   /** Most candidates that are looked at one by one; default 200,000. */
   readonly maxExamined?: number;
   readonly onProgress?: (progress: HuntProgress) => void;
-  /** Called when it ends at `maxExamined`: nothing before this time was looked at. */
-  readonly onStopped?: (at: Instant) => void;
+  /**
+   * Called when it ends before all candidates were looked at, because they were `maxExamined` or it
+   * took the store's cap of time: nothing before `at` was looked at.
+   */
+  readonly onStopped?: (at: Instant, cap: 'examined' | 'time') => void;
 }
 
 export interface EventSearch extends EventFilter, HuntOptions {
@@ -294,7 +297,10 @@ export interface EventStore {
   top(query: TopSearch, column: TopColumn, signal?: AbortSignal): Promise<readonly TopValue[]>;
   /** How many events when; same errors and abort as `search`. */
   histogram(query: HistogramSearch, signal?: AbortSignal): Promise<Histogram>;
-  /** Which columns have values; same errors and abort as `search`. Events that only may be meant count as well. */
+  /**
+   * Which columns have values; same errors and abort as `search`. Of a query that the engine can't
+   * answer alone, events that only may be meant count as well.
+   */
   columnFacts(query: CountFilter, signal?: AbortSignal): Promise<readonly ColumnFacts[]>;
   /** The sources that have sent something from `since` to `now`. */
   sourceFacts(tenant: TenantId, since: Instant, now: Instant): Promise<readonly SourceFacts[]>;

@@ -106,6 +106,8 @@ export const huntRoutes = {
     .output(
       z.object({
         columns: z.array(z.object({ name: z.string(), present: counter, distinct: counter })),
+        /** The columns are of everything that was found; else of the sample only. */
+        exact: z.boolean(),
         /** The vendor's own fields and OCSF attributes of the newest `sampled` events, most frequent first. */
         sampled: counter,
         native: z.array(z.object({ name: z.string(), count: counter, values: topValues })),

@@ -111,10 +111,12 @@ export interface HuntsService {
     signal: AbortSignal,
   ): Promise<{
     readonly columns: readonly {
-      readonly name: string;
+      readonly column: string;
       readonly present: number;
       readonly distinct: number;
     }[];
+    /** The columns are of everything that was found; else of the sample, as the rest is. */
+    readonly exact: boolean;
     readonly sampled: number;
     readonly native: readonly FieldCount[];
     readonly ocsf: readonly FieldCount[];

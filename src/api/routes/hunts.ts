@@ -71,7 +71,8 @@ export function huntHandlers(hunts: HuntsService) {
       const found = await hunts.fields(context.scope, filterOf(input), endsWith(context, signal));
       const view = (list: typeof found.native) => list.map((one) => ({ ...one, values: [...one.values] }));
       return {
-        columns: [...found.columns],
+        columns: found.columns.map(({ column, ...facts }) => ({ name: column, ...facts })),
+        exact: found.exact,
         sampled: found.sampled,
         native: view(found.native),
         ocsf: view(found.ocsf),

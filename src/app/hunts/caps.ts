@@ -15,8 +15,8 @@ export function capOf(thrown: unknown): 'time' | 'memory' {
 export class Stop {
   partial: PartialAnswer | null = null;
 
-  readonly at = (before: Instant): void => {
-    this.partial = { reason: 'examined', before };
+  readonly at = (before: Instant, reason: 'examined' | 'time'): void => {
+    this.partial = { reason, before };
   };
 
   /** What was counted, or nothing when the store's cap was hit. */

@@ -6,6 +6,7 @@ import { fieldValues } from '../../lang/query/index.ts';
 import type { Scope } from '../../model/actor.ts';
 import type { TenantId } from '../../model/ids.ts';
 import {
+  type ColumnFacts,
   type EventFilter,
   type EventQuery,
   type EventStore,
@@ -27,6 +28,8 @@ export interface HuntsDeps {
 }
 
 const maxFields = 20;
+/** Most candidates that are looked at for a sample of fields. */
+const maxSampled = 20_000;
 
 export function createHunts({ events, clock, views, verbatim }: HuntsDeps): HuntsService {
   async function filterOf(
@@ -89,19 +92,31 @@ export function createHunts({ events, clock, views, verbatim }: HuntsDeps): Hunt
 
     async fields(scope, query, signal) {
       const filter = await filterOf(scope, query);
-      const facts = await events.columnFacts(filter, signal);
-      const sample: EventViews[] = [];
-      for await (const event of events.search({ ...filter, limit: sampleSize }, signal)) {
-        sample.push(filter.query.views(event));
+      const alone = events.answersAlone(query.query);
+      const facts = alone ? await events.columnFacts(filter, signal) : null;
+      const sample: (EventViews & { readonly event: StoredEvent })[] = [];
+      const search = { ...filter, limit: sampleSize, maxExamined: maxSampled };
+      for await (const event of events.search(search, signal)) {
+        const { native, ocsf } = filter.query.views(event);
+        sample.push({ event, native, ocsf });
       }
       return {
-        columns: facts.map(({ column, present, distinct }) => ({ name: column, present, distinct })),
+        columns: facts ?? sampledColumns(sample.map((one) => one.event)),
+        exact: alone,
         sampled: sample.length,
         native: countFields(sample.map((one) => one.native)),
         ocsf: countFields(sample.map((one) => one.ocsf)),
       };
     },
   };
+}
+
+/** Of a query that the store can't answer alone: counting all of it would cost as much as the search. */
+function sampledColumns(events: readonly StoredEvent[]): readonly ColumnFacts[] {
+  return topColumns.map((column) => {
+    const values = events.map((event) => event[column]).filter((value) => value !== '' && value !== 0);
+    return { column, present: values.length, distinct: new Set(values).size };
+  });
 }
 
 function timeOf(event: Pick<StoredEvent, 'received' | 'time'>, basis: HuntFilter['basis']): Instant {

@@ -91,7 +91,7 @@ describe('a search as a stream', () => {
 
   test('where it stopped to look is told, also when nothing was found', async () => {
     const search: Run['search'] = ({ onStopped }) => {
-      onStopped(42);
+      onStopped(42, 'examined');
       return events(0);
     };
     const steps = await told(streamHunt(run(search), clock, never));

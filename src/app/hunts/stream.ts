@@ -14,7 +14,7 @@ export interface Run {
   search(
     tell: {
       readonly onProgress: (progress: HuntProgress) => void;
-      readonly onStopped: (at: Instant) => void;
+      readonly onStopped: (at: Instant, cap: 'examined' | 'time') => void;
     },
     signal: AbortSignal,
   ): AsyncIterable<FoundEvent>;
@@ -30,7 +30,7 @@ export async function* streamHunt(
   const started = clock.now();
   const left = new AbortController();
   const state = new HuntState();
-  const tell = { onProgress: state.progress, onStopped: state.stopped };
+  const tell = { onProgress: state.progress, onStopped: state.stop };
   const portions = inPortions(run.search(tell, AbortSignal.any([signal, left.signal])), state);
   let cap: 'time' | 'memory' | null = null;
   try {
@@ -49,16 +49,12 @@ export async function* streamHunt(
     // The reader may have gone in the middle.
     left.abort();
   }
-  const { last, stoppedAt, found } = state;
+  const { last, stopped, found } = state;
   const lastAt = last === null ? null : run.timeOf(last);
   const partial: PartialAnswer | null =
     cap !== null
       ? { reason: cap, before: lastAt }
-      : stoppedAt !== null
-        ? { reason: 'examined', before: stoppedAt }
-        : found === run.limit
-          ? { reason: 'limit', before: lastAt }
-          : null;
+      : (stopped ?? (found === run.limit ? { reason: 'limit', before: lastAt } : null));
   yield { type: 'done', found, ms: clock.now() - started, partial };
 }
 
@@ -78,7 +74,7 @@ class HuntState {
   waiting: FoundEvent[] = [];
   latest: HuntProgress = { rowsRead: 0, rowsTotal: 0, examined: 0 };
   last: FoundEvent | null = null;
-  stoppedAt: Instant | null = null;
+  stopped: PartialAnswer | null = null;
   private ring: () => void = () => undefined;
   private rung = this.nextRing();
 
@@ -87,8 +83,8 @@ class HuntState {
     this.ring();
   };
 
-  readonly stopped = (at: Instant): void => {
-    this.stoppedAt = at;
+  readonly stop = (before: Instant, reason: 'examined' | 'time'): void => {
+    this.stopped = { reason, before };
   };
 
   /** Resolves at the next progress that was not told yet. */

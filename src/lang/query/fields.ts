@@ -1,12 +1,14 @@
 /** What the name of a field means: a column of the event store, else the vendor's own field or an OCSF attribute. */
 
+import { lowerAscii } from './raw-text.ts';
+
 /** `number` columns are 0, the others '' where an event has no such value. */
 export interface QueryColumn {
   readonly kind: 'text' | 'number';
   readonly summary: string;
 }
 
-/** Names that are columns. Lower case only: `Channel` with a capital is the vendor's own field. */
+/** Names that are columns. Lower case only: with a capital a name is the vendor's own field. */
 export const queryColumns = {
   source: { kind: 'text', summary: 'the source that sent it' },
   parser: { kind: 'text', summary: 'the parser that read it' },
@@ -32,8 +34,10 @@ export const queryColumns = {
 
 export type ColumnName = keyof typeof queryColumns;
 
-/** OCSF attributes that are a column as they stand. */
+/** OCSF attributes, and Windows' own names in any case, that are a column as they stand. */
 const columnPaths: ReadonlyMap<string, ColumnName> = new Map([
+  ['eventid', 'event_code'],
+  ['channel', 'channel'],
   ['device.hostname', 'host'],
   ['src_endpoint.ip', 'src_ip'],
   ['dst_endpoint.ip', 'dst_ip'],
@@ -52,7 +56,7 @@ export type FieldTarget =
  */
 export function targetOf(name: string): FieldTarget {
   if (Object.hasOwn(queryColumns, name)) return { kind: 'column', column: name as ColumnName };
-  const column = columnPaths.get(name);
+  const column = columnPaths.get(lowerAscii(name));
   if (column !== undefined) return { kind: 'column', column };
   if (name.startsWith('native.')) return { kind: 'views', native: name.slice('native.'.length), ocsf: null };
   if (name.startsWith('ocsf.')) return { kind: 'views', native: null, ocsf: name.slice('ocsf.'.length) };

@@ -51,6 +51,7 @@ async function* found(
   const time = timeColumn(query);
   // Without confirmation every row counts; with it, rows fall out and further pages may be needed.
   const page = confirm === null ? Math.min(limit, maxLimit) : Math.min(maxLimit, Math.max(1_000, limit * 2));
+  const started = performance.now();
   let given = 0;
   let examined = 0;
   let after: Place | undefined;
@@ -85,8 +86,10 @@ async function* found(
         // Without confirmation the page ends here by itself.
         if (given === limit && confirm !== null) return;
       }
-      if (examined >= maxExamined) {
-        query.onStopped?.(event[time]);
+      const late =
+        examined % examinedPerTurn === 0 && performance.now() - started > hunting.limits.maxSeconds * 1_000;
+      if (confirm !== null && (late || examined >= maxExamined)) {
+        query.onStopped?.(event[time], late ? 'time' : 'examined');
         return;
       }
     }

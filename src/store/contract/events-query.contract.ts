@@ -190,6 +190,7 @@ export function eventQueryContract(name: string, open: OpenHarness): void {
       { query: 'command_line: *\\\\powershell*enc*', alone: true },
       { query: '"C:\\Windows" or pow*shell', alone: true },
       { query: 'dst_port >= 1024 and device.hostname: x', alone: true },
+      { query: 'EventID: 4688 and channel: security', alone: true },
       { query: 'LogonType: 3', alone: false },
       { query: 'src_ip: 10.0.0.0/8', alone: false },
       { query: 'status: Failure', alone: false },
@@ -222,15 +223,15 @@ export function eventQueryContract(name: string, open: OpenHarness): void {
     });
 
     test('what looks at candidates one by one ends at its limit and says where', async () => {
-      let stopped: number | null = null;
-      const onStopped = (at: number) => {
-        stopped = at;
+      let stopped = '';
+      const onStopped = (at: number, cap: string) => {
+        stopped = `${cap} ${at}`;
       };
       const found = await collect(
         store.search({ ...asked('not status: nothing'), limit: 1_000, maxExamined: 50, onStopped }),
       );
       expect(found).toHaveLength(50);
-      expect(stopped).toBe(found.at(-1)?.time);
+      expect(stopped).toBe(`examined ${found.at(-1)?.time}`);
     });
 
     test('the columns that have values are told with about how many', async () => {

@@ -24,6 +24,7 @@ export interface SampledField {
 
 export interface FieldFacts {
   readonly columns: readonly { readonly name: string; readonly present: number; readonly distinct: number }[];
+  readonly exact: boolean;
   readonly sampled: number;
   readonly native: readonly SampledField[];
   readonly ocsf: readonly SampledField[];
@@ -64,7 +65,7 @@ export function FieldsPanel(props: Props) {
         {facts === undefined && !error ? <Bones rows={14} height={24} /> : null}
         {facts === undefined ? null : (
           <>
-            <Section name="Columns" note="values" open>
+            <Section name="Columns" note={facts.exact ? 'values' : sample} open>
               {facts.columns
                 .filter((field) => field.present > 0)
                 .filter(fits)

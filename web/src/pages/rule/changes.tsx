@@ -7,10 +7,18 @@ import { orpc } from '../../lib/api.ts';
 import { explain } from '../../lib/errors.ts';
 import styles from './rule.module.css';
 
-export function Changes({ id }: { readonly id: string }) {
-  const audit = useQuery(
-    orpc.audit.list.queryOptions({ input: { resource: 'rule', resourceId: id, limit: 50 } }),
-  );
+interface Props {
+  readonly id: string;
+  /** Of the rule: with another one there is more to tell. */
+  readonly version: number;
+}
+
+export function Changes({ id, version }: Props) {
+  const input = { resource: 'rule', resourceId: id, limit: 50 };
+  const audit = useQuery({
+    ...orpc.audit.list.queryOptions({ input, placeholderData: (previous) => previous }),
+    queryKey: [...orpc.audit.list.queryKey({ input }), version],
+  });
   return (
     <section className="section">
       <h2>History</h2>

@@ -87,7 +87,7 @@ function Body({ rule }: { readonly rule: RuleDocument }) {
       <div className={styles.rail} tabIndex={0} role="region" aria-label="About the rule">
         <About rule={rule} />
         <Matches id={rule.id} />
-        <Changes id={rule.id} />
+        <Changes id={rule.id} version={rule.version} />
       </div>
     </div>
   );
