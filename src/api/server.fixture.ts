@@ -13,6 +13,7 @@ import type { Role } from '../model/actor.ts';
 import type { AlertSummary } from '../model/alert.ts';
 import { type AlertId, mainTenant, type RuleId } from '../model/ids.ts';
 import type { Records } from '../store/records.ts';
+import type { HuntsService } from './routes/hunts-service.ts';
 import type { IntakeService, LiveService, Services } from './routes/services.ts';
 import { createServer } from './server.ts';
 import type { ServerConfig } from './server-api.ts';
@@ -38,6 +39,7 @@ export interface TestServerOptions {
   readonly config?: Partial<ServerConfig>;
   readonly consoleDir?: string;
   readonly intake?: Partial<IntakeService>;
+  readonly hunts?: Partial<HuntsService>;
   readonly missing?: readonly string[];
 }
 
@@ -197,6 +199,7 @@ function memoryServices(
       histogram: nothing,
       top: nothing,
       fields: nothing,
+      ...options.hunts,
     },
     rules: {
       list: async () => ({ items: [], total: 0 }),

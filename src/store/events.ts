@@ -111,6 +111,8 @@ export interface EventFilter {
   readonly to?: Instant;
   /** Which time ranges, order and buckets are of; default `event`. */
   readonly basis?: TimeBasis;
+  /** Received at or after this, whatever the basis is. */
+  readonly receivedFrom?: Instant;
   readonly query?: EventQuery;
   /** Columns of the same names, equal to the character. */
   readonly source?: string;

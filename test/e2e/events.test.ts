@@ -23,6 +23,9 @@ beforeAll(async () => {
   service = await startServiceProcess(data.dir);
   const imported = await runWatchfloor(['import', file, '--data', data.dir]);
   expect(imported.code).toBe(0);
+  // The events are of another day: what was imported is offered with its own range.
+  expect(imported.stderr).toContain('82 events from 2026-11-20T');
+  expect(imported.stderr).toContain('/events?q=source%3A+import&from=2026-11-20');
 });
 afterAll(async () => {
   await service?.stop();

@@ -74,7 +74,14 @@ export const huntRoutes = {
     access,
     summary: 'How many events a query finds, over time; without a range, over that of what it finds',
   })
-    .input(z.object({ ...huntInput, buckets: limit(400, 60) }))
+    .input(
+      z.object({
+        ...huntInput,
+        buckets: limit(400, 60),
+        /** Only what was received at or after this, whatever the basis is: an import's own events. */
+        receivedFrom: instant.optional(),
+      }),
+    )
     .output(
       z.object({
         range: range.nullable(),

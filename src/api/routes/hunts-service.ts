@@ -85,7 +85,11 @@ export interface HuntsService {
   ): AsyncIterable<HuntStep>;
   histogram(
     scope: Scope,
-    query: HuntFilter & { readonly buckets: number },
+    query: HuntFilter & {
+      readonly buckets: number;
+      /** Only what was received at or after this. */
+      readonly receivedFrom?: Instant;
+    },
     signal: AbortSignal,
   ): Promise<{
     readonly range: { readonly from: Instant; readonly to: Instant } | null;

@@ -51,7 +51,9 @@ export function huntHandlers(hunts: HuntsService) {
       return told(hunts.stream(context.scope, query, endsWith(context, signal)));
     }),
     histogram: os.events.histogram.handler(async ({ context, input, signal }) => {
-      const query = { ...filterOf(input), buckets: input.buckets };
+      const { receivedFrom, buckets } = input;
+      const received = receivedFrom === undefined ? {} : { receivedFrom: Date.parse(receivedFrom) };
+      const query = { ...filterOf(input), ...received, buckets };
       const found = await hunts.histogram(context.scope, query, endsWith(context, signal));
       return {
         range: found.range && { from: toIso(found.range.from), to: toIso(found.range.to) },

@@ -68,9 +68,14 @@ export function createHunts({ events, clock, views, verbatim }: HuntsDeps): Hunt
     },
 
     async histogram(scope, query, signal) {
-      const { from, to, basis, buckets } = query;
+      const { from, to, basis, buckets, receivedFrom } = query;
       const stop = new Stop();
-      const search = { ...(await filterOf(scope, query)), buckets, onStopped: stop.at };
+      const search = {
+        ...(await filterOf(scope, query)),
+        ...(receivedFrom === undefined ? {} : { receivedFrom }),
+        buckets,
+        onStopped: stop.at,
+      };
       const range = from === undefined || to === undefined ? null : { from, to };
       const [histogram, newest] = await Promise.all([
         stop.orCapped(events.histogram(search, signal), { range, bucketMs: 1_000, counts: [], total: 0 }),

@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { AppError, messageOf } from '../../base/errors.ts';
 import type { ImportReport } from '../../model/intake.ts';
+import { offerRange } from '../import-range.ts';
 import { type CommonOptions, withTarget } from '../options.ts';
 import { count, exitCode, type Output } from '../output.ts';
 import { type CommandContext, explain, runCommand } from '../run.ts';
@@ -34,7 +35,12 @@ Exit code 0: every file was read to its end. 1: at least one was not; what was g
 2: wrong usage. 3: no service and no usable data directory. 130: interrupted; import again to go on.`,
     )
     .action((files: string[], options: ImportOptions) =>
-      runCommand(options, (context) => importFiles(files, options, context)),
+      runCommand(options, async (context) => {
+        const startedAt = Date.now();
+        const code = await importFiles(files, options, context);
+        await offerRange(context, options.source, startedAt);
+        return code;
+      }),
     );
 }
 

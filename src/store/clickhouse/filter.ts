@@ -30,6 +30,10 @@ export function filterSql(filter: EventFilter): FilterSql {
     params['to'] = filter.to;
     where.push(`${time} < ${instant('to')}`);
   }
+  if (filter.receivedFrom !== undefined) {
+    params['receivedFrom'] = filter.receivedFrom;
+    where.push(`received >= ${instant('receivedFrom')}`);
+  }
   for (const column of ['source', 'host', 'user'] as const) {
     const value = filter[column];
     if (value === undefined) continue;

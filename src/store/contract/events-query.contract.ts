@@ -208,6 +208,12 @@ export function eventQueryContract(name: string, open: OpenHarness): void {
         300,
       );
       expect(await collect(store.search({ tenant, limit: 1_000, ...all }))).toHaveLength(0);
+      expect(await collect(store.search({ tenant, limit: 1_000, receivedFrom: receivedAt }))).toHaveLength(
+        300,
+      );
+      expect(
+        await collect(store.search({ tenant, limit: 1_000, receivedFrom: receivedAt + 1 })),
+      ).toHaveLength(0);
     });
 
     test('without a range a histogram shows where the events are, in buckets that people read', async () => {

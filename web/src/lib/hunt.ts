@@ -51,8 +51,12 @@ export function valueQuery(field: string, value: string): string {
 export function withValue(q: string, field: string, value: string, how: 'only' | 'exclude'): string {
   const parsed = parseQuery(q);
   const condition = isValue(field, value);
-  const wanted: QueryNode = how === 'only' ? condition : { kind: 'not', node: condition };
+  const wanted = how === 'only' ? condition : opposite(condition);
   return addCondition(parsed.ok ? parsed.value : { kind: 'all' }, wanted);
+}
+
+function opposite(node: QueryNode): QueryNode {
+  return node.kind === 'not' ? node.node : { kind: 'not', node };
 }
 
 const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
