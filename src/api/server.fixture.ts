@@ -13,6 +13,7 @@ import type { Role } from '../model/actor.ts';
 import type { AlertSummary } from '../model/alert.ts';
 import { type AlertId, mainTenant, type RuleId } from '../model/ids.ts';
 import type { Records } from '../store/records.ts';
+import type { HuntsService } from './routes/hunts-service.ts';
 import type { IntakeService, LiveService, Services } from './routes/services.ts';
 import { createServer } from './server.ts';
 import type { ServerConfig } from './server-api.ts';
@@ -38,6 +39,7 @@ export interface TestServerOptions {
   readonly config?: Partial<ServerConfig>;
   readonly consoleDir?: string;
   readonly intake?: Partial<IntakeService>;
+  readonly hunts?: Partial<HuntsService>;
   readonly missing?: readonly string[];
 }
 
@@ -189,13 +191,25 @@ function memoryServices(
       },
       get: async () => null,
     },
+    hunts: {
+      // oxlint-disable-next-line require-yield -- a search that finds nothing is what the tests need
+      async *stream() {
+        throw new AppError('E_NOT_FOUND', 'There is nothing here.');
+      },
+      histogram: nothing,
+      top: nothing,
+      fields: nothing,
+      ...options.hunts,
+    },
     rules: {
       list: async () => ({ items: [], total: 0 }),
       get: nothing,
       load: async (_actor, files) => ({ added: files.length, changed: 0, unchanged: 0, refused: [] }),
       setState: nothing,
     },
+    ruleActivity: { byDay: async () => [] },
     sources: createSources({ records, clock, access }),
+    health: { list: async () => [], shapes: nothing, expect: nothing, watch: nothing },
     audit: createAuditReader(records),
     system: {
       status: nothing,

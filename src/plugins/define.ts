@@ -14,6 +14,13 @@ interface ParserBase {
   readonly version: number;
   readonly summary: string;
   /**
+   * Names of the native fields that are computed, decoded or normalised. The values of all others
+   * stand in raw as JSON, XML or plain text writes them (numbers as JSON.stringify does), so that
+   * searches for them are narrowed in the store. Absent: any field may be computed, and a search
+   * reads every record of the parser. A name that is missing here hides events.
+   */
+  readonly computed?: readonly string[];
+  /**
    * Takes what no other parser takes, and is asked last. Every other parser must accept only what is its own:
    * the golden tests refuse a record that two of them accept.
    */

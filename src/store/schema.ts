@@ -204,6 +204,17 @@ export interface LegalHoldsTable {
   released_at: Timestamp | null;
 }
 
+export interface SourceWatchTable {
+  tenant: string;
+  /** SourceId; also of sources that are only names of imports. */
+  source: string;
+  expect: 'auto' | 'off' | 'set';
+  pause_ms: ColumnType<number | null, number | null, number | null>;
+  /** Last receipt before the silence that an alert was raised for; null while it sends. */
+  silent_since: Timestamp | null;
+  version: number;
+}
+
 export interface RecordsSchema {
   meta: MetaTable;
   cursors: CursorsTable;
@@ -220,6 +231,7 @@ export interface RecordsSchema {
   audit: AuditTable;
   outbox: OutboxTable;
   legal_holds: LegalHoldsTable;
+  source_watch: SourceWatchTable;
 }
 
 /** Every table, in the order in which a dump writes them and a restore fills them. */
@@ -239,6 +251,7 @@ export const recordsTables = [
   'audit',
   'outbox',
   'legal_holds',
+  'source_watch',
 ] as const satisfies readonly (keyof RecordsSchema)[];
 
 export type Row<T extends keyof RecordsSchema> = Selectable<RecordsSchema[T]>;

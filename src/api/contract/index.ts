@@ -1,7 +1,10 @@
 /** The route table: every operation of the service, with its schemas and its access. */
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
+import { healthRoutes } from './health.ts';
+import { huntInput, huntRoutes } from './hunts.ts';
 import { route } from './route.ts';
+import { ruleActivityRoutes } from './rule-activity.ts';
 import {
   AlertCounts,
   AlertDetail,
@@ -153,8 +156,7 @@ export const contract = {
     })
       .input(
         z.object({
-          from: instant.optional(),
-          to: instant.optional(),
+          ...huntInput,
           source: z.string().optional(),
           host: z.string().optional(),
           user: z.string().optional(),
@@ -182,6 +184,7 @@ export const contract = {
     })
       .input(z.object({ id: z.string() }))
       .output(EventDetail),
+    ...huntRoutes,
   },
   rules: {
     list: route({
@@ -234,6 +237,7 @@ export const contract = {
     })
       .input(z.object({ ...change, state: z.enum(['off', 'alert']) }))
       .output(RuleSummary),
+    ...ruleActivityRoutes,
   },
   sources: {
     list: route({
@@ -257,6 +261,7 @@ export const contract = {
         }),
       )
       .output(SourceView.extend({ token: z.string() })),
+    ...healthRoutes,
   },
   audit: {
     list: route({

@@ -4,33 +4,15 @@ import type { Instant } from '../../base/clock.ts';
 import type { AuditReader } from '../../features/access/audit.ts';
 import type { SourcesService } from '../../features/access/sources.ts';
 import type { AlertsService } from '../../features/alerts/types.ts';
+import type { RuleActivityReader } from '../../features/detection/index.ts';
+import type { HealthService } from '../../features/health/index.ts';
 import type { LiveChange } from '../../features/outbox/subscribers.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
 import type { DeliveryReport, ImportReport } from '../../model/intake.ts';
 import type { RuleDocument, RuleState, RuleSummary } from '../../model/rule.ts';
+import type { EventRecord, HuntFilter, HuntsService } from './hunts-service.ts';
 
-/** A stored event as the event store gives it: the columns that people see. */
-export interface EventRecord {
-  readonly event_id: string;
-  readonly source: string;
-  readonly received: Instant;
-  readonly time: Instant;
-  readonly time_origin: 'event' | 'received' | 'out_of_range';
-  readonly seq: number;
-  readonly idx: number;
-  readonly parser: string;
-  readonly unparsed: string;
-  readonly class_uid: number;
-  readonly activity_id: number;
-  readonly channel: string;
-  readonly event_code: string;
-  readonly host: string;
-  readonly user: string;
-  readonly process: string;
-  readonly command_line: string;
-  readonly raw: string;
-  readonly raw_encoding: 'utf8' | 'latin1';
-}
+export type { EventRecord };
 
 /** With its views derived afresh from raw and context. */
 export interface EventWithViews extends EventRecord {
@@ -39,6 +21,8 @@ export interface EventWithViews extends EventRecord {
 }
 
 export interface EventQuery {
+  readonly query: HuntFilter['query'];
+  readonly basis: HuntFilter['basis'];
   readonly from?: Instant;
   readonly to?: Instant;
   readonly source?: string;
@@ -172,8 +156,11 @@ export interface Readiness {
 export interface Services {
   readonly alerts: AlertsService;
   readonly events: EventsService;
+  readonly hunts: HuntsService;
   readonly rules: RulesService;
+  readonly ruleActivity: RuleActivityReader;
   readonly sources: SourcesService;
+  readonly health: HealthService;
   readonly audit: AuditReader;
   readonly system: SystemService;
   readonly live: LiveService;

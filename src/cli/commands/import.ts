@@ -5,6 +5,7 @@ import type { ImportReport } from '../../model/intake.ts';
 import type { Input } from '../import/input.ts';
 import { inputsOf } from '../import/inputs.ts';
 import { createProgress, fileText, type ImportResult, type Progress, totalText } from '../import/progress.ts';
+import { offerRange } from '../import-range.ts';
 import { type CommonOptions, withTarget } from '../options.ts';
 import { exitCode } from '../output.ts';
 import { type CommandContext, explain, runCommand } from '../run.ts';
@@ -40,7 +41,12 @@ Exit code 0: every file was read to its end. 1: at least one was not; what was g
 2: wrong usage. 3: no service and no usable data directory. 130: interrupted; import again to go on.`,
     )
     .action((files: string[], options: ImportOptions) =>
-      runCommand(options, (context) => importAll(files, options, context)),
+      runCommand(options, async (context) => {
+        const startedAt = Date.now();
+        const code = await importAll(files, options, context);
+        await offerRange(context, options.source, startedAt);
+        return code;
+      }),
     );
 }
 

@@ -1,4 +1,6 @@
 /** Detection: the rules that are evaluated, and what they came with. */
+
+export { createRuleActivity, type RuleActivityReader } from './rule-activity.ts';
 export { createRules, type RulesDeps } from './rules.ts';
 export type {
   ActiveRule,

@@ -17,6 +17,7 @@ const parser: JsonParser = defineParser({
   name: 'windows-json',
   reads: 'json',
   version: 1,
+  computed: ['Keywords', 'TimeCreated', 'Level', 'EventType'],
   summary: 'Windows event log records as JSON: EVTX dumps, NXLog and Logstash, Winlogbeat',
   accepts: (json) => shapeOf(unwrap(json)) !== null,
   parse: (json) => {

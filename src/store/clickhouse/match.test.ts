@@ -43,11 +43,42 @@ describe('the certain parts of a value', () => {
     );
   });
 
+  test('the same in XML, whose writers may escape any character by its number', () => {
+    const named: Readonly<Record<string, string>> = {
+      '&': 'amp',
+      '<': 'lt',
+      '>': 'gt',
+      '"': 'quot',
+      "'": 'apos',
+    };
+    const ways = (text: string) =>
+      fc.tuple(
+        ...Array.from(text).map((unit) => {
+          const name = named[unit];
+          const other = name === undefined ? unit : `&${name};`;
+          return fc.constantFrom(other, other, `&#x${(unit.codePointAt(0) ?? 0).toString(16)};`);
+        }),
+      );
+    fc.assert(
+      fc.property(
+        wellFormed.chain((text) => fc.tuple(fc.constant(text), ways(text))),
+        ([text, units]) => {
+          const parts = certainParts(text);
+          expect(parts.length === 0 || parts.some((part) => units.join('').includes(part))).toBe(true);
+        },
+      ),
+    );
+  });
+
   test.each([
-    { why: 'the longest run is the most selective', value: 'C:\\Windows\\cmd', parts: ['Windows', '\\u00'] },
-    { why: 'an ASCII letter can only hide in \\u00xx', value: 'svchost', parts: ['svchost', '\\u00'] },
-    { why: 'other letters can hide in any \\u', value: 'é', parts: ['é', '\\u'] },
-    { why: 'what is always escaped says nothing', value: '"\\/\n', parts: [] },
+    {
+      why: 'the longest run is the most selective',
+      value: 'C:\\Windows\\cmd',
+      parts: ['Windows', '\\u00', '&#'],
+    },
+    { why: 'an ASCII letter can only hide in \\u00xx', value: 'svchost', parts: ['svchost', '\\u00', '&#'] },
+    { why: 'other letters can hide in any \\u', value: 'é', parts: ['é', '\\u', '&#'] },
+    { why: 'what is always escaped says nothing', value: '"\\/\n&<>', parts: [] },
     { why: 'nothing says nothing', value: '', parts: [] },
   ])('$value: $why', ({ value, parts }) => {
     expect(certainParts(value)).toEqual(parts);

@@ -1,6 +1,7 @@
 /** The way between the pages, and what belongs to the person: theme and sign-out. */
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import {
+  IconAntennaBars5,
   IconBell,
   IconListSearch,
   IconLogout,
@@ -33,6 +34,9 @@ export function Rail() {
       <Place to="/rules" name="Rules" title="g r">
         <IconShieldCheck size={19} stroke={1.6} aria-hidden />
       </Place>
+      <Place to="/sources" name="Sources" title="g s">
+        <IconAntennaBars5 size={19} stroke={1.6} aria-hidden />
+      </Place>
       <span className={styles.gap} />
       <ThemeSwitch />
       <SignOut />
@@ -41,7 +45,7 @@ export function Rail() {
 }
 
 interface PlaceProps {
-  readonly to: '/' | '/events' | '/rules';
+  readonly to: '/' | '/events' | '/rules' | '/sources';
   readonly name: string;
   readonly title: string;
   readonly children: ReactNode;

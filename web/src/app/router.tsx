@@ -7,10 +7,13 @@ import {
   Link,
   lazyRouteComponent,
   Outlet,
+  redirect,
+  type SearchSchemaInput,
 } from '@tanstack/react-router';
 import states from '../components/states.module.css';
 import type { QueueSearch } from '../lib/filter.ts';
-import type { EventsSearch, RulesSearch } from '../lib/searches.ts';
+import { eventsParts, ownEventsSearch } from '../lib/hunt.ts';
+import type { EventsSearch, RulesSearch, SourcesSearch } from '../lib/searches.ts';
 import { parseSearch, pick, stringifySearch } from '../lib/urls.ts';
 import { QueuePage } from '../pages/queue/queue-page.tsx';
 import { SignInPage } from '../pages/sign-in/sign-in-page.tsx';
@@ -38,8 +41,12 @@ const alert = createRoute({
 const events = createRoute({
   getParentRoute: () => inside,
   path: '/events',
-  validateSearch: (search): EventsSearch =>
-    pick(search, ['text', 'host', 'user', 'source', 'from', 'to', 'kind', 'row']),
+  validateSearch: (search: EventsSearch & SearchSchemaInput): EventsSearch =>
+    pick({ ...search }, eventsParts),
+  beforeLoad: ({ search }) => {
+    const own = ownEventsSearch(search);
+    if (own !== null) throw redirect({ to: '/events', search: own, replace: true });
+  },
   component: lazyRouteComponent(() => import('../pages/events/events-page.tsx'), 'EventsPage'),
 });
 
@@ -50,10 +57,23 @@ const rules = createRoute({
   component: lazyRouteComponent(() => import('../pages/rules/rules-page.tsx'), 'RulesPage'),
 });
 
+const rule = createRoute({
+  getParentRoute: () => inside,
+  path: '/rules/$id',
+  component: lazyRouteComponent(() => import('../pages/rule/rule-page.tsx'), 'RulePage'),
+});
+
+const sources = createRoute({
+  getParentRoute: () => inside,
+  path: '/sources',
+  validateSearch: (search): SourcesSearch => pick(search, ['text', 'row']),
+  component: lazyRouteComponent(() => import('../pages/sources/sources-page.tsx'), 'SourcesPage'),
+});
+
 const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignInPage });
 
 export const router = createRouter({
-  routeTree: root.addChildren([inside.addChildren([queue, alert, events, rules]), signIn]),
+  routeTree: root.addChildren([inside.addChildren([queue, alert, events, rules, rule, sources]), signIn]),
   parseSearch,
   stringifySearch,
   defaultPreload: false,

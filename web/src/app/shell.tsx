@@ -46,6 +46,7 @@ function Frame() {
     'g q': () => void navigate({ to: '/' }),
     'g e': () => void navigate({ to: '/events' }),
     'g r': () => void navigate({ to: '/rules' }),
+    'g s': () => void navigate({ to: '/sources' }),
     '?': () => setHelp(true),
     u: undoLast,
   });

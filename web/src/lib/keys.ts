@@ -60,11 +60,22 @@ export const keyHelp: readonly {
     ],
   },
   {
+    group: 'Events',
+    keys: [
+      { keys: ['x'], what: 'Mark the event, to copy its record' },
+      { keys: ['1', '2', '3'], what: 'Native, OCSF, raw' },
+      { keys: ['f'], what: 'List of fields' },
+      { keys: ['t'], what: 'Time range' },
+      { keys: ['r'], what: 'Search again' },
+    ],
+  },
+  {
     group: 'Go',
     keys: [
       { keys: ['g', 'q'], what: 'Queue' },
       { keys: ['g', 'e'], what: 'Events' },
       { keys: ['g', 'r'], what: 'Rules' },
+      { keys: ['g', 's'], what: 'Sources' },
       { keys: ['?'], what: 'This list' },
     ],
   },

@@ -1,4 +1,6 @@
 /** The nouns of the contract as the console receives them, and their names for people. */
+import type { SourceHealth } from '../../../src/api/contract/health.ts';
+import type { HuntEvent, HuntItem, Partial as PartialAnswer } from '../../../src/api/contract/hunts.ts';
 import type {
   AlertDetail as AlertDetailSchema,
   AlertEvidence,
@@ -13,7 +15,19 @@ import type {
 
 export type AlertDetail = (typeof AlertDetailSchema)['_output'];
 export type RuleDocument = (typeof RuleDocumentSchema)['_output'];
-export type { AlertEvidence, AlertSummary, EventView, HistoryEntry, LiveEvent, Me, RuleSummary };
+export type {
+  AlertEvidence,
+  AlertSummary,
+  EventView,
+  HistoryEntry,
+  HuntEvent,
+  HuntItem,
+  LiveEvent,
+  Me,
+  PartialAnswer,
+  RuleSummary,
+  SourceHealth,
+};
 
 export type Severity = AlertSummary['severity'];
 export type AlertStatus = AlertSummary['status'];

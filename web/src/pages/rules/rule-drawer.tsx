@@ -88,6 +88,12 @@ function Words({ rule }: { readonly rule: RuleDocument }) {
               All of this rule
             </Link>
           </dd>
+          <dt>Whole</dt>
+          <dd>
+            <Link to="/rules/$id" params={{ id: rule.id }}>
+              Rule page <kbd>Enter</kbd>
+            </Link>
+          </dd>
           <dt>File</dt>
           <dd>
             <Value text={rule.path} />

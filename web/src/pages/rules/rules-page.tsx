@@ -33,6 +33,9 @@ export function RulesPage() {
   const go = (search: RulesSearch) => void navigate({ to: '/rules', search, replace: true });
   const select = (id: string) => go({ ...filter, row: id });
   useRuleKeys(items, row, select, () => go(filter));
+  useKeys(1, {
+    Enter: () => row !== undefined && void navigate({ to: '/rules/$id', params: { id: row } }),
+  });
   const total = rules.data?.total;
   return (
     <Page
