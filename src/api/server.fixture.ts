@@ -192,7 +192,13 @@ function memoryServices(
     rules: {
       list: async () => ({ items: [], total: 0 }),
       get: nothing,
-      load: async (_actor, files) => ({ added: files.length, changed: 0, unchanged: 0, refused: [] }),
+      load: async (_actor, files) => ({
+        added: files.length,
+        changed: 0,
+        unchanged: 0,
+        refused: [],
+        warnings: [],
+      }),
       setState: nothing,
     },
     sources: createSources({ records, clock, access }),

@@ -4,6 +4,7 @@ import type { RuleFacts } from '../features/alerts/index.ts';
 import type { RulesService } from '../features/detection/index.ts';
 import { mainTenant, type RuleId, type TenantId } from '../model/ids.ts';
 import type { Severity } from '../model/severity.ts';
+import type { Stateful } from '../pipeline/stateful.ts';
 import type { PipelineWorker } from '../pipeline/worker-client.ts';
 import type { Records } from '../store/records.ts';
 
@@ -19,6 +20,7 @@ export interface RuleBookDeps {
   readonly rules: RulesService;
   readonly records: Records;
   readonly worker: PipelineWorker;
+  readonly stateful: Stateful;
   readonly logger: Logger;
 }
 
@@ -55,9 +57,12 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
     const active = await deps.rules.active(mainTenant);
     if (active.revision === revision) return;
     await readFacts();
-    const { size: compiled, refused } = await deps.worker.setRules(
-      active.rules.map((rule) => ({ ...rule, id: rule.id as RuleId })),
-    );
+    const {
+      size: compiled,
+      refused,
+      stateful,
+    } = await deps.worker.setRules(active.rules.map((rule) => ({ ...rule, id: rule.id as RuleId })));
+    deps.stateful.setRules(stateful);
     size = compiled;
     revision = active.revision;
     if (refused.length > 0)

@@ -22,6 +22,7 @@ import { createCounters } from '../pipeline/counters.ts';
 import { createDetectConsumer } from '../pipeline/detect-consumer.ts';
 import { createIntake } from '../pipeline/intake.ts';
 import { openSequence } from '../pipeline/sequence.ts';
+import { createStateful } from '../pipeline/stateful.ts';
 import { startPipelineWorker } from '../pipeline/worker-client.ts';
 import { openPgBossJobs } from '../store/pg-boss/jobs.ts';
 import type { Config } from './config.ts';
@@ -33,6 +34,7 @@ import { createIntakeService } from './intake-service.ts';
 import { isAddressInUse } from './listen.ts';
 import { acquireDataLock, assertDiskSpace, checkDataFormat } from './lock.ts';
 import { createLogger } from './logger.ts';
+import { parsers } from './parsers.ts';
 import { paths, workers } from './paths.ts';
 import { pipelineOptions } from './pipeline-options.ts';
 import { createRuleBook } from './rule-book.ts';
@@ -124,7 +126,8 @@ async function compose(
   stops.push('pipeline worker', () => worker.close());
   worker.failed.then(fail, fail);
   const rules = createRules({ records, clock, mappings: parseMappings(mappingsText) });
-  const ruleBook = createRuleBook({ rules, records, worker, logger });
+  const stateful = createStateful({ records, logger });
+  const ruleBook = createRuleBook({ rules, records, worker, stateful, logger });
   await loadStarterRules({ rules, records });
   await ruleBook.refresh();
 
@@ -140,6 +143,8 @@ async function compose(
     clock,
     logger,
     sleep,
+    stateful,
+    parsers,
     fold: (tx, detections) =>
       foldDetections(tx, detections, { now: clock.now(), rules: (...key) => ruleBook.facts(...key) }),
     onCommitted: () => outbox.nudge(),

@@ -7,10 +7,15 @@ import type { Severity } from './severity.ts';
 /** `off`: not evaluated. `alert`: a match is a detection and opens or joins an alert. */
 export type RuleState = 'off' | 'alert';
 
+/** What a document is: what looks at events, what remembers (both kinds of it), and what tunes the others. */
+export const ruleKinds = ['detection', 'correlation', 'filter', 'new_terms'] as const;
+export type RuleKind = (typeof ruleKinds)[number];
+
 export interface RuleSummary {
   readonly id: RuleId;
   /** SHA-256 of the YAML source, hex. */
   readonly hash: string;
+  readonly kind: RuleKind;
   readonly title: string;
   readonly severity: Severity;
   readonly author: string;

@@ -7,6 +7,7 @@ import type { Parser } from '../plugins/define.ts';
 import type { Evaluator } from './evaluate.ts';
 import { parseRecord, type RecordOutcome } from './parse.ts';
 import { columnsOf, eventTime, type Place, rawText, rowOf, type TimeRange } from './rows.ts';
+import type { BatchObservation } from './stateful.ts';
 
 /** What the worker gets: a batch with its place in the sequence. */
 export interface BatchInput {
@@ -33,6 +34,8 @@ export interface ProcessedBatch {
   readonly firstUnparsed: readonly { readonly idx: number; readonly reason: UnparsedReason }[];
   readonly outOfRange: number;
   readonly detections: readonly Detection[];
+  readonly observations: readonly BatchObservation[];
+  readonly receivedAt: Instant;
 }
 
 export interface ProcessDeps {
@@ -90,5 +93,7 @@ export function processBatch(
   }
   // One trailing line feed, so that the rows of several batches can be joined as they are.
   const rows = lines.length === 0 ? new Uint8Array(0) : Buffer.from(`${lines.join('\n')}\n`, 'utf8');
-  return { rows, stored, unparsed, firstUnparsed, outOfRange, detections };
+  const { observations } = evaluator;
+  const { receivedAt } = input;
+  return { rows, stored, unparsed, firstUnparsed, outOfRange, detections, observations, receivedAt };
 }

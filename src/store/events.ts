@@ -191,6 +191,11 @@ export interface EventStore {
   /** Records with seq > after, ordered by (seq, idx), whole batches only, at least one batch if there is any, about `maxRows`. */
   readAfter(after: number, maxRows: number): Promise<readonly StoredRecord[]>;
   get(tenant: TenantId, id: EventId): Promise<StoredEvent | null>;
+  /** Events at these places, in the order of (seq, idx); those that have expired are not among them. At most 1,000 places. */
+  at(
+    tenant: TenantId,
+    places: readonly { readonly seq: number; readonly idx: number }[],
+  ): Promise<readonly StoredEvent[]>;
   /**
    * Streams, as fast as it is read; aborting the signal, or leaving the loop, really stops the engine
    * (KILL QUERY). An abort ends it with an AbortError. Throws AppError E_TOO_LARGE when it runs into

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { roles } from '../../model/actor.ts';
 import { alertStatuses, historyKinds, verdicts } from '../../model/alert.ts';
+import { ruleKinds } from '../../model/rule.ts';
 import { severities } from '../../model/severity.ts';
 
 export const instant = z.iso.datetime({ precision: 3 });
@@ -126,6 +127,7 @@ export const EventDetail = EventView.extend({
 export const RuleSummary = z.object({
   id: z.string(),
   hash: z.string(),
+  kind: z.enum(ruleKinds),
   title: z.string(),
   severity: Severity,
   author: z.string(),
@@ -155,6 +157,7 @@ export const RefusedRule = z.object({
   line: z.int().nullable(),
   id: z.string().nullable(),
   reason: z.string(),
+  hint: z.string().optional(),
 });
 
 export const RuleLoadReport = z.object({
@@ -162,6 +165,8 @@ export const RuleLoadReport = z.object({
   changed: z.int(),
   unchanged: z.int(),
   refused: z.array(RefusedRule),
+  /** Loaded, but probably not what was meant. */
+  warnings: z.array(RefusedRule),
 });
 
 export const Me = z.object({

@@ -2,7 +2,15 @@
 import { AppError } from '../../base/errors.ts';
 import { open, os } from './context.ts';
 import type { EventQuery, Services } from './services.ts';
-import { auditView, eventDetailView, eventView, ruleDocumentView, ruleView, sourceView } from './views.ts';
+import {
+  auditView,
+  eventDetailView,
+  eventView,
+  refusedView,
+  ruleDocumentView,
+  ruleView,
+  sourceView,
+} from './views.ts';
 
 /** Without the members that are undefined: a query says only what was asked. */
 function given<T extends object>(query: T): { [K in keyof T]: Exclude<T[K], undefined> } {
@@ -52,7 +60,8 @@ export function ruleRoutes({ rules }: Pick<Services, 'rules'>) {
         added: report.added,
         changed: report.changed,
         unchanged: report.unchanged,
-        refused: report.refused.map(({ file, line, id, reason }) => ({ file, line, id, reason })),
+        refused: report.refused.map(refusedView),
+        warnings: report.warnings.map(refusedView),
       };
     }),
     setState: os.rules.setState.handler(async ({ context, input }) =>

@@ -62,16 +62,20 @@ export interface RuleFile {
   readonly content: string;
 }
 
+export interface RefusedRule {
+  readonly file: string;
+  readonly line: number | null;
+  readonly id: string | null;
+  readonly reason: string;
+  readonly hint?: string;
+}
+
 export interface RuleLoadReport {
   readonly added: number;
   readonly changed: number;
   readonly unchanged: number;
-  readonly refused: readonly {
-    readonly file: string;
-    readonly line: number | null;
-    readonly id: string | null;
-    readonly reason: string;
-  }[];
+  readonly refused: readonly RefusedRule[];
+  readonly warnings: readonly RefusedRule[];
 }
 
 export interface RulesService {

@@ -9,7 +9,7 @@ import type { Actor } from '../../model/actor.ts';
 import type { AlertEvidence, AlertSummary, HistoryEntry } from '../../model/alert.ts';
 import type { RuleDocument, RuleSummary } from '../../model/rule.ts';
 import type * as wire from '../contract/schemas.ts';
-import type { EventRecord, EventWithViews, LegalHold } from './services.ts';
+import type { EventRecord, EventWithViews, LegalHold, RefusedRule } from './services.ts';
 
 export function meView(actor: Actor): wire.Me {
   const { kind, id, name, tenant, roles } = actor;
@@ -96,6 +96,10 @@ export function ruleDocumentView(rule: RuleDocument): z.infer<typeof wire.RuleDo
     references: [...rule.references],
     falsepositives: [...rule.falsepositives],
   };
+}
+
+export function refusedView({ file, line, id, reason, hint }: RefusedRule) {
+  return { file, line, id, reason, ...(hint === undefined ? {} : { hint }) };
 }
 
 export function sourceView(source: Source): z.infer<typeof wire.SourceView> {

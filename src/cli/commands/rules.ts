@@ -30,7 +30,13 @@ export function rulesCommand(program: Command): void {
     .action((paths: string[], options: LoadOptions) =>
       runCommand(options, async ({ target, output, signal }) => {
         const { readRuleFiles } = await import('../../app/rule-files.ts');
-        const report = { added: 0, changed: 0, unchanged: 0, refused: [] as LoadReport['refused'] };
+        const report = {
+          added: 0,
+          changed: 0,
+          unchanged: 0,
+          refused: [] as LoadReport['refused'],
+          warnings: [] as LoadReport['warnings'],
+        };
         for (const path of paths) {
           const pack = await readRuleFiles(path, signal).catch((thrown: unknown) =>
             refusedPack(path, thrown),
@@ -49,9 +55,11 @@ export function rulesCommand(program: Command): void {
             report.changed += part.changed;
             report.unchanged += part.unchanged;
             report.refused.push(...part.refused);
+            report.warnings.push(...part.warnings);
           }
         }
         tellRefused(report.refused, output);
+        tellRefused(report.warnings, output, 'warning:');
         output.result(
           report,
           () =>
@@ -115,9 +123,12 @@ function refusedPack(path: string, thrown: unknown): { files: PackFile[]; refuse
   return { files: [], refused: [{ file: path, line: null, id: null, reason: thrown.message }] };
 }
 
-function* requests(files: Pack['files']): Generator<PackFile[]> {
+/** Documents that refer to others come last, so that those are there. */
+function* requests(all: Pack['files']): Generator<PackFile[]> {
   let group: PackFile[] = [];
   let characters = 0;
+  const refers = ({ content }: PackFile): boolean => /^(?:correlation|new_terms|filter):/m.test(content);
+  const files = [...all.filter((file) => !refers(file)), ...all.filter(refers)];
   for (const file of files) {
     characters += file.content.length;
     if (group.length > 0 && (group.length >= requestLimit.files || characters > requestLimit.characters)) {
@@ -132,14 +143,22 @@ function* requests(files: Pack['files']): Generator<PackFile[]> {
 
 /** Refused documents go to standard error one by one: file, line, reason. */
 export function tellRefused(
-  refused: readonly { readonly file: string; readonly line: number | null; readonly reason: string }[],
+  refused: readonly {
+    readonly file: string;
+    readonly line: number | null;
+    readonly reason: string;
+    readonly hint?: string | undefined;
+  }[],
   output: Output,
+  what: 'refused' | 'warning:' = 'refused',
 ): void {
-  for (const one of refused)
-    output.note(`refused ${inert(one.file)}${one.line === null ? '' : `:${one.line}`}: ${inert(one.reason)}`);
+  for (const { file, line, reason, hint } of refused) {
+    output.note(`${what} ${inert(file)}${line === null ? '' : `:${line}`}: ${inert(reason)}`);
+    if (hint !== undefined) output.note(`        hint: ${inert(hint)}`);
+  }
 }
 
 function ruleTable(rules: readonly Rule[]): string {
-  const rows = rules.map((rule) => [rule.id, rule.severity, rule.state, rule.title, rule.author]);
-  return table(['RULE', 'SEVERITY', 'STATE', 'TITLE', 'AUTHOR'], rows);
+  const rows = rules.map((rule) => [rule.id, rule.kind, rule.severity, rule.state, rule.title, rule.author]);
+  return table(['RULE', 'KIND', 'SEVERITY', 'STATE', 'TITLE', 'AUTHOR'], rows);
 }

@@ -16,6 +16,8 @@ export interface RefusedRule {
   readonly id: string | null;
   readonly title: string | null;
   readonly reason: string;
+  /** What to do about it, where more can be said. */
+  readonly hint?: string;
 }
 
 export interface RuleLoadReport {
@@ -23,6 +25,8 @@ export interface RuleLoadReport {
   readonly changed: number;
   readonly unchanged: number;
   readonly refused: readonly RefusedRule[];
+  /** Loaded, but probably not what was meant. */
+  readonly warnings: readonly RefusedRule[];
 }
 
 export interface RuleQuery {

@@ -1,7 +1,9 @@
-/** Sigma 2.1.0 detection rules: text → tree → evaluator. Pure; depends on nothing of the service. */
+/** Sigma 2.1.0: text → tree → evaluator, correlations and filters. Pure; depends on nothing of the service. */
 export { type CompiledRule, type CompileOptions, compileRule, type Explained } from './compile.ts';
+export * from './correlation/index.ts';
 export type { Placeholders } from './expand.ts';
 export type { Refusal } from './fault.ts';
+export { type FilterReading, filterReadings, filterWarnings, type SigmaFilter } from './filter.ts';
 export type { SigmaEvent } from './logsource.ts';
 export { type LogsourceMappings, parseMappings } from './mappings.ts';
 export { type ParsedFile, parseSigma } from './parse.ts';

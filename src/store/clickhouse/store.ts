@@ -6,7 +6,7 @@ import { expire, exportDays, importDay } from './days.ts';
 import type { EngineClients } from './engine.ts';
 import { explain, explained } from './errors.ts';
 import { migrate } from './migrate.ts';
-import { existing, get, sequenceReader, stats } from './read.ts';
+import { at, existing, get, sequenceReader, stats } from './read.ts';
 import { search, top } from './search.ts';
 import type { HuntLimits } from './stream.ts';
 
@@ -48,6 +48,7 @@ export function openEventStore(clients: EngineClients, options: EventStoreOption
     lastSeq: () => reading(() => sequence.last()),
     readAfter: (after, maxRows) => reading(() => sequence.after(after, maxRows)),
     get: (tenant, id) => reading(() => get(reader, table, tenant, id)),
+    at: (tenant, places) => reading(() => at(reader, table, tenant, places)),
     search: (query, signal) => search(hunting, query, untilClosed(signal)),
     top: (query, column, signal) => top(hunting, query, column, untilClosed(signal)),
     expire: (before, held) =>

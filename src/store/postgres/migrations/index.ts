@@ -2,5 +2,6 @@
 import type { Migration } from '../migrate.ts';
 import { initial } from './001-initial.ts';
 import { legalHolds } from './002-legal-holds.ts';
+import { ruleKinds } from './006-rule-kinds.ts';
 
-export const migrations: readonly Migration[] = [initial, legalHolds];
+export const migrations: readonly Migration[] = [initial, legalHolds, ruleKinds];
