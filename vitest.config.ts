@@ -14,7 +14,7 @@ function suite(name: string, include: string[], timeoutMs: number, exclude: stri
 /** Everything that opens a real store. */
 const stores = [
   'src/store/**/*.test.ts',
-  'src/pipeline/{appender,dedupe,detect-consumer,intake,sequence}.test.ts',
+  'src/pipeline/{appender,dedupe,detect-consumer,intake,sequence,stateful}.test.ts',
   'src/app/expiry.test.ts',
 ];
 

@@ -1,5 +1,6 @@
-/** `npm run bench [stages|service]`: prints the tables of docs/benchmarks.md. */
+/** `npm run bench [stages|service|correlation]`: prints the tables of docs/benchmarks.md. */
 import { cpus } from 'node:os';
+import { benchCorrelation } from './correlation.ts';
 import { benchService } from './service.ts';
 import { benchStages } from './stages.ts';
 
@@ -8,4 +9,5 @@ console.log(
   `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})`,
 );
 if (only === undefined || only === 'stages') await benchStages();
+if (only === undefined || only === 'correlation') await benchCorrelation();
 if (only === undefined || only === 'service') await benchService();

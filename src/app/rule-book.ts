@@ -14,6 +14,8 @@ export interface RuleBook {
   /** Facts of a rule that was in force in this process, also after it changed. Throws a plain Error for another. */
   facts(tenant: TenantId, ruleId: RuleId, ruleHash: string): RuleFacts;
   size(): number;
+  /** Why a rule that is on is not evaluated; null when it is, or is not on. */
+  problem(id: string): string | null;
 }
 
 export interface RuleBookDeps {
@@ -30,6 +32,7 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
   const facts = new Map<string, RuleFacts>();
   let revision = '';
   let size = 0;
+  let problems = new Map<string, string>();
   let last: Promise<void> = Promise.resolve();
 
   /** Facts come first: a detection of a rule must find them. */
@@ -64,6 +67,7 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
     } = await deps.worker.setRules(active.rules.map((rule) => ({ ...rule, id: rule.id as RuleId })));
     deps.stateful.setRules(stateful);
     size = compiled;
+    problems = new Map(refused.map(({ id, reason }) => [id, reason]));
     revision = active.revision;
     if (refused.length > 0)
       deps.logger.error(
@@ -84,5 +88,6 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
       return found;
     },
     size: () => size,
+    problem: (id) => problems.get(id) ?? null,
   };
 }

@@ -122,11 +122,17 @@ async function compose(
   const worker = startPipelineWorker(workers.pipeline, {
     mappings: mappingsText,
     range: { earliest: limits.earliest, futureLimitMs: limits.futureLimitMs },
+    filterReading: config.rules.filters,
   });
   stops.push('pipeline worker', () => worker.close());
   worker.failed.then(fail, fail);
-  const rules = createRules({ records, clock, mappings: parseMappings(mappingsText) });
-  const stateful = createStateful({ records, logger });
+  const mappings = parseMappings(mappingsText);
+  const rules = createRules({ records, clock, mappings, filterReading: config.rules.filters });
+  const stateful = createStateful({
+    records,
+    logger,
+    limits: { maxEntries: config.rules.maxMemory, latenessMs: config.rules.lateness },
+  });
   const ruleBook = createRuleBook({ rules, records, worker, stateful, logger });
   await loadStarterRules({ rules, records });
   await ruleBook.refresh();
@@ -183,7 +189,11 @@ async function compose(
     events: createEventsService(events, contexts),
     rules: {
       list: (scope, query) => rules.list(scope, query),
-      get: (scope, id) => rules.get(scope, id),
+      async get(scope, id) {
+        const rule = await rules.get(scope, id);
+        const memory = stateful.stats(scope.tenant).get(rule.id) ?? null;
+        return { ...rule, memory, problem: ruleBook.problem(rule.id) };
+      },
       async load(actor, files, state) {
         const report = await rules.load(actor, files, state);
         await ruleBook.refresh();

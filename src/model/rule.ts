@@ -27,6 +27,24 @@ export interface RuleSummary {
   readonly version: number;
 }
 
+/** What a correlation or new terms rule remembers at the moment. */
+export interface RuleMemory {
+  readonly groups: number;
+  readonly entries: number;
+  /** Entries that were dropped at the limit although they could still have counted. */
+  readonly evicted: number;
+  /** Events that came too late to be counted. */
+  readonly late: number;
+}
+
+/** A rule as the running service has it. */
+export interface RuleInForce extends RuleDocument {
+  /** Null for rules that do not remember, or are off. */
+  readonly memory: RuleMemory | null;
+  /** Why a rule that is on is not evaluated. */
+  readonly problem: string | null;
+}
+
 export interface RuleDocument extends RuleSummary {
   readonly source: string;
   readonly description: string;

@@ -7,7 +7,14 @@ import {
   type StatefulRule,
 } from '../lang/sigma/index.ts';
 import type { RuleId } from '../model/ids.ts';
-import type { ActiveRule } from './evaluate.ts';
+
+/** A rule as the pipeline gets it: its text and what identifies it. */
+export interface ActiveRule {
+  readonly id: RuleId;
+  readonly hash: string;
+  readonly source: string;
+  readonly path: string;
+}
 
 export interface RefusedActive {
   readonly id: RuleId;

@@ -13,18 +13,12 @@ import {
 } from '../lang/sigma/index.ts';
 import { type Detection, type Evidence, evidencePerAlert, type MatchedField } from '../model/detection.ts';
 import type { ParsedEvent } from '../model/event.ts';
-import type { DetectionId, RuleId } from '../model/ids.ts';
-import { type ActiveStateful, type RefusedActive, readActive } from './active-rules.ts';
+import type { DetectionId } from '../model/ids.ts';
+import { type ActiveRule, type ActiveStateful, type RefusedActive, readActive } from './active-rules.ts';
 import type { EventColumns, EventTime, Place } from './rows.ts';
 import type { BatchObservation } from './stateful.ts';
 
-/** A rule as the pipeline gets it: its text and what identifies it. */
-export interface ActiveRule {
-  readonly id: RuleId;
-  readonly hash: string;
-  readonly source: string;
-  readonly path: string;
-}
+export type { ActiveRule } from './active-rules.ts';
 
 export interface Evaluator {
   /** Rules that are in force. */

@@ -40,6 +40,8 @@ export interface StatefulDeps {
   readonly records: Pick<Records, 'db'>;
   readonly logger: Logger;
   readonly limits?: Partial<StateLimits>;
+  /** Rows of the log after which it is cut into states. */
+  readonly mostLogRows?: number;
 }
 
 export interface Stateful {
@@ -239,12 +241,14 @@ export function createStateful(deps: StatefulDeps): Stateful {
         writing.bytes += row.body.length;
       }
       const bytes = log.bytes + writing.bytes;
-      const long = bytes > Math.max(leastLogBytes, stateBytes) || log.rows + writing.rows > mostLogRows;
+      const long =
+        bytes > Math.max(leastLogBytes, stateBytes) ||
+        log.rows + writing.rows > (deps.mostLogRows ?? mostLogRows);
       // Only when nothing was taken beyond: the states are those of `taken`.
       if ((long || cut) && taken <= seq) writing.stateBytes = await writeStates(tx, seq);
     },
     committed(seq) {
-      for (const at of [...pending.keys()]) if (at <= seq) pending.delete(at);
+      for (const at of pending.keys()) if (at <= seq) pending.delete(at);
       taken = Math.max(taken, seq);
       if (writing === null) return;
       if (writing.stateBytes === null) {

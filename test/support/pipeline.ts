@@ -70,6 +70,8 @@ export interface PipelineFaults {
   readonly fold?: (real: FoldDetections) => FoldDetections;
   /** YAML of rules beside the one of the pipeline. */
   readonly rules?: readonly string[];
+  /** Of what stateful rules observe, before their states are written. */
+  readonly mostLogRows?: number;
   readonly options?: Partial<PipelineOptions>;
   readonly clock?: Clock;
   readonly logger?: Logger;
@@ -88,7 +90,7 @@ export async function startTestPipeline(stores: TestStores, faults: PipelineFaul
     mappings,
     range: options,
   });
-  const stateful = createStateful({ records, logger });
+  const stateful = createStateful({ records, logger, mostLogRows: faults.mostLogRows ?? 5_000 });
   const sources = [ruleSource, ...(faults.rules ?? [])];
   const active = sources.map((text) => ({
     id: (/^id: (\S+)/m.exec(text)?.[1] ?? '') as RuleId,
@@ -143,6 +145,7 @@ export async function startTestPipeline(stores: TestStores, faults: PipelineFaul
     counters,
     worker,
     stateful,
+    inForce,
     deliver: (body: string, idempotencyKey: string | null = null) =>
       intake.deliver({
         tenant,

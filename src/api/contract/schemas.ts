@@ -150,6 +150,10 @@ export const RuleDocument = RuleSummary.extend({
   references: z.array(z.string()),
   falsepositives: z.array(z.string()),
   license: z.string().nullable(),
+  /** Of correlations and new terms rules that are on: what they remember. */
+  memory: z.object({ groups: z.int(), entries: z.int(), evicted: z.int(), late: z.int() }).nullable(),
+  /** Why a rule that is on is not evaluated. */
+  problem: z.string().nullable(),
 });
 
 export const RefusedRule = z.object({

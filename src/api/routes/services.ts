@@ -7,7 +7,7 @@ import type { AlertsService } from '../../features/alerts/types.ts';
 import type { LiveChange } from '../../features/outbox/subscribers.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
 import type { DeliveryReport, ImportReport } from '../../model/intake.ts';
-import type { RuleDocument, RuleState, RuleSummary } from '../../model/rule.ts';
+import type { RuleInForce, RuleState, RuleSummary } from '../../model/rule.ts';
 
 /** A stored event as the event store gives it: the columns that people see. */
 export interface EventRecord {
@@ -84,7 +84,7 @@ export interface RulesService {
     query: { readonly text?: string; readonly state?: RuleState; readonly limit: number },
   ): Promise<{ readonly items: readonly RuleSummary[]; readonly total: number }>;
   /** Throws E_NOT_FOUND. */
-  get(scope: Scope, id: string): Promise<RuleDocument>;
+  get(scope: Scope, id: string): Promise<RuleInForce>;
   load(actor: Actor, files: readonly RuleFile[], state: RuleState): Promise<RuleLoadReport>;
   setState(actor: Actor, id: string, version: number, state: RuleState): Promise<RuleSummary>;
 }

@@ -7,7 +7,7 @@ import type { AlertDetail } from '../../features/alerts/types.ts';
 import type { LiveChange } from '../../features/outbox/subscribers.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { AlertEvidence, AlertSummary, HistoryEntry } from '../../model/alert.ts';
-import type { RuleDocument, RuleSummary } from '../../model/rule.ts';
+import type { RuleInForce, RuleSummary } from '../../model/rule.ts';
 import type * as wire from '../contract/schemas.ts';
 import type { EventRecord, EventWithViews, LegalHold, RefusedRule } from './services.ts';
 
@@ -86,7 +86,7 @@ export function ruleView(rule: RuleSummary): wire.RuleSummary {
   return { ...rule, logsource: { ...rule.logsource }, tags: [...rule.tags], loadedAt: toIso(rule.loadedAt) };
 }
 
-export function ruleDocumentView(rule: RuleDocument): z.infer<typeof wire.RuleDocument> {
+export function ruleDocumentView(rule: RuleInForce): z.infer<typeof wire.RuleDocument> {
   const { source, description, license } = rule;
   return {
     ...ruleView(rule),
@@ -95,6 +95,8 @@ export function ruleDocumentView(rule: RuleDocument): z.infer<typeof wire.RuleDo
     license,
     references: [...rule.references],
     falsepositives: [...rule.falsepositives],
+    memory: rule.memory,
+    problem: rule.problem,
   };
 }
 

@@ -95,6 +95,13 @@ export function rulesCommand(program: Command): void {
       runCommand(options, async ({ target, output }) => {
         const rule = await target.api.rules.get({ id });
         output.result(rule, () => rule.source.trimEnd());
+        if (rule.problem !== null) output.note(`not evaluated: ${inert(rule.problem)}`);
+        if (rule.memory !== null) {
+          const { groups, entries, evicted, late } = rule.memory;
+          output.note(
+            `remembers ${count(entries, 'observation')} of ${count(groups, 'group')}; ${evicted} evicted, ${late} too late`,
+          );
+        }
         return exitCode.ok;
       }),
     );

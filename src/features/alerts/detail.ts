@@ -26,6 +26,9 @@ export async function getAlert(db: RecordsDb, scope: Scope, id: string): Promise
     .where('e.alert_id', '=', row.id)
     .orderBy('d.seq')
     .orderBy('d.idx')
+    // A detection of a rule over many events has several.
+    .orderBy('e.event_time')
+    .orderBy('e.event_id')
     .limit(evidencePerAlert)
     .execute();
   const history = await db

@@ -1,7 +1,8 @@
 /** A file's text to rules, and to refusals for what is not one: one by one, each with its line. */
-import { type DocumentText, splitDocuments } from './documents.ts';
+
 import { readNewTerms, type SigmaNewTerms } from './correlation/new-terms.ts';
 import { readCorrelation, type SigmaCorrelation } from './correlation/read.ts';
+import { type DocumentText, splitDocuments } from './documents.ts';
 import { type Refusal, RuleFault, refusalOf } from './fault.ts';
 import { readFilter, type SigmaFilter } from './filter.ts';
 import { readRule, type SigmaRule } from './rule.ts';

@@ -3,7 +3,8 @@
 const doubleBytes = 8;
 
 export class ByteWriter {
-  #view = new DataView(new ArrayBuffer(1 << 16));
+  #bytes = new Uint8Array(1 << 16);
+  #view = new DataView(this.#bytes.buffer);
   #at = 0;
   readonly #encoder = new TextEncoder();
 
@@ -14,22 +15,24 @@ export class ByteWriter {
   }
 
   text(value: string): void {
-    const bytes = this.#encoder.encode(value);
-    this.number(bytes.length);
-    this.#room(bytes.length);
-    new Uint8Array(this.#view.buffer).set(bytes, this.#at);
-    this.#at += bytes.length;
+    // UTF-8 takes at most three bytes for a code unit.
+    this.#room(doubleBytes + value.length * 3);
+    const start = this.#at + doubleBytes;
+    const { written } = this.#encoder.encodeInto(value, this.#bytes.subarray(start));
+    this.number(written);
+    this.#at = start + written;
   }
 
   /** A copy of what was written. */
   bytes(): Uint8Array {
-    return new Uint8Array(this.#view.buffer.slice(0, this.#at));
+    return this.#bytes.slice(0, this.#at);
   }
 
   #room(more: number): void {
-    if (this.#at + more <= this.#view.byteLength) return;
-    const larger = new Uint8Array(Math.max(this.#view.byteLength * 2, this.#at + more));
-    larger.set(new Uint8Array(this.#view.buffer, 0, this.#at));
+    if (this.#at + more <= this.#bytes.length) return;
+    const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#at + more));
+    larger.set(this.#bytes);
+    this.#bytes = larger;
     this.#view = new DataView(larger.buffer);
   }
 }

@@ -117,7 +117,7 @@ function tell(
 ): void {
   const last = match.entries.at(-1);
   if (last === undefined) throw new Error(`the correlation ${document.id} matched on no event`);
-  const values = groupValues(match.group);
+  const values = groupValues(match.group, document.spec.groupBy.length);
   const group = document.spec.groupBy.map((field, at) => [field, values[at] ?? ''] as const);
   matches.push({ document, group, value: match.value, entries: match.entries });
   const fields = new Map<string, readonly string[]>([

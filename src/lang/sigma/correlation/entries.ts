@@ -41,9 +41,11 @@ export class EntryLists {
 
   /** An empty list for a slot that is new; `room`: of all slots. */
   open(slot: number, room: number): void {
-    this.#head = grown(this.#head, room);
-    this.#tail = grown(this.#tail, room);
-    this.#counts = grown(this.#counts, room);
+    if (room > this.#head.length) {
+      this.#head = grown(this.#head, room);
+      this.#tail = grown(this.#tail, room);
+      this.#counts = grown(this.#counts, room);
+    }
     this.#head[slot] = none;
     this.#tail[slot] = none;
     this.#counts[slot] = 0;
@@ -114,12 +116,7 @@ export class EntryLists {
 
   #store(entry: Entry): number {
     const node = this.#pool.take();
-    const { size } = this.#pool;
-    this.#next = grown(this.#next, size);
-    this.#time = grown(this.#time, size);
-    this.#seq = grown(this.#seq, size);
-    this.#idx = grown(this.#idx, size);
-    this.#input = grown(this.#input, size);
+    if (node >= this.#next.length) this.#grow();
     this.#next[node] = none;
     this.#time[node] = entry.time;
     this.#seq[node] = entry.seq;
@@ -127,6 +124,15 @@ export class EntryLists {
     this.#input[node] = entry.input;
     if (this.#values !== null) this.#values[node] = entry.value;
     return node;
+  }
+
+  #grow(): void {
+    const { size } = this.#pool;
+    this.#next = grown(this.#next, size);
+    this.#time = grown(this.#time, size);
+    this.#seq = grown(this.#seq, size);
+    this.#idx = grown(this.#idx, size);
+    this.#input = grown(this.#input, size);
   }
 
   #entry(node: number): Entry {

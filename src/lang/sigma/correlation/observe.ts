@@ -67,6 +67,10 @@ export function eventReader(event: SigmaEvent, rule: SigmaRule, mappings: Logsou
 
 /** Every choice of one value for each field; none when a field has no value. */
 function combinations(fields: readonly string[], read: ReadField): readonly (readonly string[])[] {
+  const [only] = fields;
+  const single = only !== undefined && fields.length === 1 ? read(only) : null;
+  // What nearly every event comes to.
+  if (single?.length === 1) return [single];
   let made: readonly (readonly string[])[] = [[]];
   for (const field of fields) {
     const values = [...new Set(read(field))];
@@ -77,10 +81,13 @@ function combinations(fields: readonly string[], read: ReadField): readonly (rea
 
 /** Texts that differ in case alone are one group, as they are one value to Sigma. */
 function groupKey(values: readonly string[]): string {
-  return JSON.stringify(values.map(fold));
+  const [only = ''] = values;
+  return values.length < 2 ? fold(only) : JSON.stringify(values.map(fold));
 }
 
-export function groupValues(key: string): readonly string[] {
+/** The values again, of as many fields as group-by names. */
+export function groupValues(key: string, fields: number): readonly string[] {
+  if (fields < 2) return fields === 0 ? [] : [key];
   return JSON.parse(key) as readonly string[];
 }
 

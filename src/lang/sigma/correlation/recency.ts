@@ -29,10 +29,11 @@ export class RecencyMap {
 
   add(key: string, at: number): number {
     const slot = this.#pool.take();
-    const { size } = this.#pool;
-    this.#touched = grown(this.#touched, size);
-    this.#older = grown(this.#older, size);
-    this.#newer = grown(this.#newer, size);
+    if (slot >= this.#touched.length) {
+      this.#touched = grown(this.#touched, slot + 1);
+      this.#older = grown(this.#older, slot + 1);
+      this.#newer = grown(this.#newer, slot + 1);
+    }
     this.#slots.set(key, slot);
     this.#keys[slot] = key;
     this.#append(slot, at);

@@ -32,7 +32,10 @@ export interface StateLimits {
   readonly maxEntries: number;
   /** Entries of one group, where not the condition itself bounds them. */
   readonly maxGroupEntries: number;
-  /** An event may be older than the newest of its group by this and the time span, ms. */
+  /**
+   * An event that is older than the newest of its group by no more than this is counted exactly, ms. A
+   * later one is counted with what is still remembered, or left out beyond this and the time span.
+   */
   readonly latenessMs: number;
 }
 

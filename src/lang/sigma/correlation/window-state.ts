@@ -12,6 +12,8 @@ const numeric = new Set<CorrelationSpec['type']>(['value_sum', 'value_avg']);
 /** Sums of fractions are not exact; what may be enough is judged. */
 const nearly = 1 - 1e-9;
 
+const noValue: readonly string[] = [''];
+
 type Carry = Observation['carry'];
 
 export class WindowState implements RuleState {
@@ -38,11 +40,12 @@ export class WindowState implements RuleState {
   }
 
   add(observation: Observation, receivedAt: number): readonly StateMatch[] {
-    const values = this.#spec.fields.length === 0 ? [''] : this.#readable(observation.values);
+    const values = this.#spec.fields.length === 0 ? noValue : this.#readable(observation.values);
+    const { time, seq, idx, input } = observation;
     const matches: StateMatch[] = [];
     for (const group of observation.groups) {
       for (const value of values) {
-        this.#addEntry(group, { ...placed(observation), value }, observation.carry, receivedAt, matches);
+        this.#addEntry(group, { time, seq, idx, input, value }, observation.carry, receivedAt, matches);
       }
     }
     return matches;
@@ -235,8 +238,4 @@ export class WindowState implements RuleState {
       }
     }
   }
-}
-
-function placed({ time, seq, idx, input }: Observation): Omit<Entry, 'value'> {
-  return { time, seq, idx, input };
 }
