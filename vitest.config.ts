@@ -15,7 +15,7 @@ function suite(name: string, include: string[], timeoutMs: number, exclude: stri
 const stores = [
   'src/store/**/*.test.ts',
   'src/pipeline/{appender,dedupe,detect-consumer,intake,sequence,stateful}.test.ts',
-  'src/app/expiry.test.ts',
+  'src/app/{expiry,backtest,sigma-superset}.test.ts',
 ];
 
 export default defineConfig({

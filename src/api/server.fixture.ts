@@ -200,6 +200,8 @@ function memoryServices(
         warnings: [],
       }),
       setState: nothing,
+      explain: nothing,
+      backtest: nothing,
     },
     sources: createSources({ records, clock, access }),
     audit: createAuditReader(records),

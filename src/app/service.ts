@@ -25,6 +25,7 @@ import { openSequence } from '../pipeline/sequence.ts';
 import { createStateful } from '../pipeline/stateful.ts';
 import { startPipelineWorker } from '../pipeline/worker-client.ts';
 import { openPgBossJobs } from '../store/pg-boss/jobs.ts';
+import { backtest } from './backtest.ts';
 import type { Config } from './config.ts';
 import { importDemo, loadStarterRules } from './content.ts';
 import { startDiskGuard } from './disk-guard.ts';
@@ -38,6 +39,7 @@ import { parsers } from './parsers.ts';
 import { paths, workers } from './paths.ts';
 import { pipelineOptions } from './pipeline-options.ts';
 import { createRuleBook } from './rule-book.ts';
+import { explainOne } from './rule-trials.ts';
 import { removeServiceFile, writeServiceFile } from './service-file.ts';
 import { StopStack } from './stop-stack.ts';
 import { openStores } from './stores.ts';
@@ -181,6 +183,7 @@ async function compose(
     return { url: `${publicUrl}/sign-in#token=${token}`, expiresAt };
   };
 
+  const trials = { events, contexts, parsers, mappings, filterReading: config.rules.filters };
   const services: Services = {
     alerts: nudging(
       createAlerts({ records, clock, identities: (tenant, id) => access.person(tenant, id) }),
@@ -194,6 +197,8 @@ async function compose(
         const memory = stateful.stats(scope.tenant).get(rule.id) ?? null;
         return { ...rule, memory, problem: ruleBook.problem(rule.id) };
       },
+      explain: (scope, query) => explainOne({ ...trials, rules }, scope, query),
+      backtest: (scope, query, signal) => backtest({ ...trials, rules, clock }, scope, query, signal),
       async load(actor, files, state) {
         const report = await rules.load(actor, files, state);
         await ruleBook.refresh();

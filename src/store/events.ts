@@ -1,5 +1,6 @@
 /** Port: the event store. Every raw record that was acknowledged is in it, in the order of its sequence. */
 import type { Instant } from '../base/clock.ts';
+import type { SqlCondition } from '../lang/sigma/index.ts';
 import type { EventId, SourceId, TenantId } from '../model/ids.ts';
 
 /**
@@ -112,6 +113,12 @@ export interface EventSearch extends EventFilter {
   readonly limit: number;
 }
 
+/** Rows for a condition over many of them, as a backtest has it; `field` needs a search. */
+export interface EventScan extends Omit<EventFilter, 'field'> {
+  /** What a rule says of the rows that it can match: a superset of them. */
+  readonly condition: SqlCondition;
+}
+
 /** Columns that can be counted by value. */
 export const topColumns = [
   'source',
@@ -202,6 +209,8 @@ export interface EventStore {
    * the store's caps of time or memory, E_BAD_REQUEST for a limit out of range.
    */
   search(query: EventSearch, signal?: AbortSignal): AsyncIterable<StoredEvent>;
+  /** Every row that the filter and the condition let through, in no order; same errors and abort as `search`. */
+  scan(query: EventScan, signal?: AbortSignal): AsyncIterable<StoredEvent>;
   /** The most frequent (or rarest) values of a column with their number of events; same errors and abort as `search`. */
   top(query: TopSearch, column: TopColumn, signal?: AbortSignal): Promise<readonly TopValue[]>;
   /**

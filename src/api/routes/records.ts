@@ -4,8 +4,10 @@ import { open, os } from './context.ts';
 import type { EventQuery, Services } from './services.ts';
 import {
   auditView,
+  backtestView,
   eventDetailView,
   eventView,
+  explanationView,
   refusedView,
   ruleDocumentView,
   ruleView,
@@ -63,6 +65,13 @@ export function ruleRoutes({ rules }: Pick<Services, 'rules'>) {
         refused: report.refused.map(refusedView),
         warnings: report.warnings.map(refusedView),
       };
+    }),
+    explain: os.rules.explain.handler(async ({ context, input }) =>
+      explanationView(await rules.explain(context.scope, given(input))),
+    ),
+    backtest: os.rules.backtest.handler(async ({ context, input, signal }) => {
+      const ends = AbortSignal.any([context.stopping, ...(signal === undefined ? [] : [signal])]);
+      return backtestView(await rules.backtest(context.scope, given(input), ends));
     }),
     setState: os.rules.setState.handler(async ({ context, input }) =>
       ruleView(await rules.setState(context.actor, input.id, input.version, input.state)),

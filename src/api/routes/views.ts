@@ -9,7 +9,14 @@ import type { Actor } from '../../model/actor.ts';
 import type { AlertEvidence, AlertSummary, HistoryEntry } from '../../model/alert.ts';
 import type { RuleInForce, RuleSummary } from '../../model/rule.ts';
 import type * as wire from '../contract/schemas.ts';
-import type { EventRecord, EventWithViews, LegalHold, RefusedRule } from './services.ts';
+import type {
+  BacktestReport,
+  EventRecord,
+  EventWithViews,
+  LegalHold,
+  RefusedRule,
+  RuleExplanation,
+} from './services.ts';
 
 export function meView(actor: Actor): wire.Me {
   const { kind, id, name, tenant, roles } = actor;
@@ -97,6 +104,36 @@ export function ruleDocumentView(rule: RuleInForce): z.infer<typeof wire.RuleDoc
     falsepositives: [...rule.falsepositives],
     memory: rule.memory,
     problem: rule.problem,
+  };
+}
+
+export function explanationView({ explanation, rows }: RuleExplanation): wire.RuleExplanation {
+  const { matches, logsource } = explanation;
+  const { product, service, category } = logsource.wanted;
+  const { services, categories } = logsource.event;
+  return {
+    matches,
+    logsource: {
+      outcome: logsource.outcome,
+      wanted: {
+        ...(product === undefined ? {} : { product }),
+        ...(service === undefined ? {} : { service }),
+        ...(category === undefined ? {} : { category }),
+      },
+      event: { product: logsource.event.product, services: [...services], categories: [...categories] },
+    },
+    rows: rows.map((row) => ({ ...row, found: row.found === null ? null : [...row.found] })),
+  };
+}
+
+export function backtestView(report: BacktestReport): wire.BacktestReport {
+  return {
+    ...report,
+    from: toIso(report.from),
+    to: toIso(report.to),
+    byDay: [...report.byDay],
+    byEntity: [...report.byEntity],
+    samples: report.samples.map((sample) => ({ ...sample, time: toIso(sample.time) })),
   };
 }
 

@@ -44,6 +44,7 @@ export function createRules(deps: RulesDeps): RulesService {
     },
     setState: (actor, id, version, state) => setState(deps, actor, id, version, state),
     active: (tenant) => activeRules(records.db, tenant),
+    filters: (tenant) => activeFilters(records.db, tenant),
   };
 }
 
@@ -122,6 +123,19 @@ async function activeRules(db: RecordsDb, tenant: TenantId): Promise<ActiveRules
     last = end.id;
   }
   return { revision: hashId(...rules.flatMap((rule) => [rule.id, rule.hash])), rules };
+}
+
+async function activeFilters(db: RecordsDb, tenant: TenantId): Promise<readonly RuleFile[]> {
+  const rows = await db
+    .selectFrom('rules')
+    .select(['path', 'source'])
+    .where('tenant', '=', tenant)
+    .where('kind', '=', 'filter')
+    .where('state', '=', 'alert')
+    .orderBy('id')
+    .limit(10_000)
+    .execute();
+  return rows.map(({ path, source }) => ({ path, content: source }));
 }
 
 function oneRule(db: RecordsDb, tenant: string, id: string) {

@@ -68,4 +68,6 @@ export interface RulesService {
   /** Throws E_CONFLICT with the current rule when `version` is another. */
   setState(actor: Actor, id: string, version: number, state: RuleState): Promise<RuleSummary>;
   active(tenant: TenantId): Promise<ActiveRules>;
+  /** The filter documents that are on. */
+  filters(tenant: TenantId): Promise<readonly RuleFile[]>;
 }

@@ -2,10 +2,25 @@
 export { type CompiledRule, type CompileOptions, compileRule, type Explained } from './compile.ts';
 export * from './correlation/index.ts';
 export type { Placeholders } from './expand.ts';
+export {
+  type ExplainedPart,
+  type ExplainedRow,
+  type Explanation,
+  explainedRows,
+  explainRule,
+} from './explain.ts';
 export type { Refusal } from './fault.ts';
-export { type FilterReading, filterReadings, filterWarnings, type SigmaFilter } from './filter.ts';
+export {
+  applyFilters,
+  type FilterReading,
+  filterReadings,
+  filterWarnings,
+  type SigmaFilter,
+} from './filter.ts';
 export type { SigmaEvent } from './logsource.ts';
 export { type LogsourceMappings, parseMappings } from './mappings.ts';
 export { type ParsedFile, parseSigma } from './parse.ts';
 export { type Level, levels, type RuleLogsource, type SigmaRule } from './rule.ts';
 export { buildRuleSet, type RuleSet } from './ruleset.ts';
+export { type SqlCondition, type SqlOptions, sqlCondition, type VerbatimParser } from './sql/condition.ts';
+export { renderSql, type SqlText } from './sql/render.ts';

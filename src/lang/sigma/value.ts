@@ -130,15 +130,40 @@ function booleanTest(wanted: boolean): LeafTest {
 
 /** Strings of rules, transformed step by step in the order of the chain (rules specification, "Value Modifiers"). */
 function textTests(item: FieldItem, value: YamlScalar): readonly ValueTest[] {
+  const cased = item.modifiers.includes('cased');
+  const keyword = item.field === '' && affixOf(item.modifiers) === null;
+  return encodedTexts(item, value).map((pattern) => tokenTest(pattern.tokens, cased, keyword));
+}
+
+/** The patterns that a value becomes by its modifiers; one of them has to fit. */
+function encodedTexts(item: FieldItem, value: YamlScalar): readonly Encoded[] {
   const tokens: readonly Token[] =
     typeof value.value === 'string' ? readPattern(value.text) : [{ kind: 'text', text: value.text }];
   let patterns: readonly Encoded[] = [{ tokens, bytes: false }];
   for (const modifier of item.modifiers) {
     patterns = patterns.flatMap((pattern) => transform(modifier, pattern, value.line));
   }
-  const cased = item.modifiers.includes('cased');
-  const keyword = item.field === '' && affixOf(item.modifiers) === null;
-  return patterns.map((pattern) => tokenTest(pattern.tokens, cased, keyword));
+  return patterns;
+}
+
+/**
+ * The texts that an event's value has to hold for the value of a rule to fit, as alternatives of tokens;
+ * null where the value asks for something else than text.
+ */
+export function textAlternatives(
+  item: FieldItem,
+  value: YamlScalar,
+  placeholders: Placeholders,
+): readonly (readonly Token[])[] | null {
+  if (comparisonOf(item.modifiers) !== null || datePartOf(item.modifiers) !== null) return null;
+  const values = item.modifiers.includes('expand')
+    ? expandPlaceholders(value.text, placeholders, value.line).map((text) => ({
+        ...value,
+        value: text,
+        text,
+      }))
+    : [value];
+  return values.flatMap((one) => encodedTexts(item, one).map(({ tokens }) => tokens));
 }
 
 function transform(modifier: Modifier, pattern: Encoded, line: number): readonly Encoded[] {

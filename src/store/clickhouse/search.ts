@@ -1,6 +1,15 @@
 /** Hunts as statements: filters, pages, counts; values travel as parameters only. */
 import { AppError } from '../../base/errors.ts';
-import type { EventFilter, EventSearch, StoredEvent, TopColumn, TopSearch, TopValue } from '../events.ts';
+import { renderSql } from '../../lang/sigma/index.ts';
+import type {
+  EventFilter,
+  EventScan,
+  EventSearch,
+  StoredEvent,
+  TopColumn,
+  TopSearch,
+  TopValue,
+} from '../events.ts';
 import type { Params } from './engine.ts';
 import { certainParts, textForms } from './match.ts';
 import { type EventSqlRow, eventColumnsSql, eventOf } from './rows.ts';
@@ -38,6 +47,19 @@ export async function* search(
       if (given === limit && confirm !== undefined) return;
     }
     if (seen < page) return;
+  }
+}
+
+export async function* scan(
+  hunting: Hunting,
+  query: EventScan,
+  signal?: AbortSignal,
+): AsyncGenerator<StoredEvent, void, void> {
+  const { where, params } = filterSql(query);
+  const condition = renderSql(query.condition);
+  const sql = `SELECT ${eventColumnsSql} FROM ${hunting.table} WHERE ${where} AND ${condition.where}`;
+  for await (const row of stream<EventSqlRow>(hunting, sql, { ...params, ...condition.params }, signal)) {
+    yield eventOf(row);
   }
 }
 

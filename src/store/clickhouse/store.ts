@@ -7,7 +7,7 @@ import type { EngineClients } from './engine.ts';
 import { explain, explained } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { at, existing, get, sequenceReader, stats } from './read.ts';
-import { search, top } from './search.ts';
+import { scan, search, top } from './search.ts';
 import type { HuntLimits } from './stream.ts';
 
 export interface EventStoreOptions {
@@ -50,6 +50,7 @@ export function openEventStore(clients: EngineClients, options: EventStoreOption
     get: (tenant, id) => reading(() => get(reader, table, tenant, id)),
     at: (tenant, places) => reading(() => at(reader, table, tenant, places)),
     search: (query, signal) => search(hunting, query, untilClosed(signal)),
+    scan: (query, signal) => scan(hunting, query, untilClosed(signal)),
     top: (query, column, signal) => top(hunting, query, column, untilClosed(signal)),
     expire: (before, held) =>
       explained({ what: 'expiring' }, async () => {
