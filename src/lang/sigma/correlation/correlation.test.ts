@@ -211,11 +211,16 @@ describe('aliases and chains', () => {
   it('a correlation feeds another, by the group of its own, or by the fields of the event that completed it', () => {
     // The order of the documents does not matter.
     const { feed } = correlate(`${then}---\n${many}`);
-    expect(feed(of('al', 0, 'a', { Host: 'h' }), of('jo', 1, 'a', { Host: 'h' }))).toEqual([
-      'many h 2 [0 1]',
-    ]);
-    expect(feed(of('al', 2, 'b'))).toEqual([]);
+    expect(feed(of('al', 0, 'a', { Host: 'h' }), of('jo', 1, 'a', { Host: 'h' }), of('al', 2, 'b'))).toEqual(
+      [],
+    );
     expect(feed(of('jo', 3, 'b'))).toEqual(['then jo 2 [1 3]']);
+  });
+
+  it('what only feeds others is not told, unless they ask for it', () => {
+    const twice = [of('al', 0, 'a', { Host: 'h' }), of('jo', 1, 'a', { Host: 'h' })];
+    expect(correlate(`${then}generate: true\n---\n${many}`).feed(...twice)).toEqual(['many h 2 [0 1]']);
+    expect(correlate(many).feed(...twice)).toEqual(['many h 2 [0 1]']);
   });
 });
 

@@ -39,6 +39,7 @@ export interface Correlator {
 
 interface Held {
   readonly document: StatefulDocument;
+  readonly quiet: boolean;
   readonly state: RuleState;
 }
 
@@ -48,9 +49,10 @@ export function createCorrelator(
 ): Correlator {
   const feeds = feedsOf(rules);
   const held = new Map<string, Held>();
-  for (const { document, inputs } of rules) {
+  for (const { document, inputs, quiet } of rules) {
     held.set(document.id, {
       document,
+      quiet,
       state: stateOf(document, inputs.length, { ...defaultStateLimits, ...limits }),
     });
   }
@@ -64,8 +66,8 @@ export function createCorrelator(
     advance(receivedAt) {
       const matches: CorrelationMatch[] = [];
       let changed = false;
-      for (const { document, state } of held.values()) {
-        if (state.advance(receivedAt, (match) => tell(held, feeds, document, match, receivedAt, matches)))
+      for (const rule of held.values()) {
+        if (rule.state.advance(receivedAt, (match) => tell(held, feeds, rule, match, receivedAt, matches)))
           changed = true;
       }
       return { matches, changed };
@@ -102,15 +104,15 @@ function take(
   const rule = held.get(observation.rule);
   if (rule === undefined) return;
   for (const match of rule.state.add(observation, receivedAt)) {
-    tell(held, feeds, rule.document, match, receivedAt, matches);
+    tell(held, feeds, rule, match, receivedAt, matches);
   }
 }
 
-/** A match is handed out, and is an event of its own to the rules above: at the place of its last event. */
+/** A match is handed out unless its rule only feeds others, and is an event of its own to the rules above: at the place of its last event. */
 function tell(
   held: ReadonlyMap<string, Held>,
   feeds: Feeds,
-  document: StatefulDocument,
+  { document, quiet }: Held,
   match: StateMatch,
   receivedAt: number,
   matches: CorrelationMatch[],
@@ -119,7 +121,7 @@ function tell(
   if (last === undefined) throw new Error(`the correlation ${document.id} matched on no event`);
   const values = groupValues(match.group, document.spec.groupBy.length);
   const group = document.spec.groupBy.map((field, at) => [field, values[at] ?? ''] as const);
-  matches.push({ document, group, value: match.value, entries: match.entries });
+  if (!quiet) matches.push({ document, group, value: match.value, entries: match.entries });
   const fields = new Map<string, readonly string[]>([
     ...Object.entries(match.carry ?? {}),
     ...group.map(([field, value]): [string, readonly string[]] => [field, [value]]),

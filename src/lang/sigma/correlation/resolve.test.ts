@@ -152,8 +152,12 @@ describe('what alerts by itself', () => {
   const one = (id: string, rule: string, generate = ''): string =>
     `${correlationText(good.replace('[a]', `[${rule}]`), id)}${generate}`;
   it('rules that feed others are quiet, correlations among them', () => {
-    const { quiet } = resolveText([one('c1', 'a'), one('c2', 'c1')].join('---\n'));
-    expect([...quiet].toSorted()).toEqual(['c1', 'id-a']);
+    const { quiet, stateful } = resolveText([one('c1', 'a'), one('c2', 'c1')].join('---\n'));
+    expect([...quiet]).toEqual(['id-a']);
+    expect(stateful.map((rule) => [rule.document.id, rule.quiet])).toEqual([
+      ['c1', true],
+      ['c2', false],
+    ]);
   });
   it('unless one of those they feed says generate', () => {
     const { quiet } = resolveText([one('c1', 'a'), one('c2', 'a', 'generate: true\n')].join('---\n'));

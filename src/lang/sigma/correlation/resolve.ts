@@ -27,6 +27,8 @@ export interface Input {
 export interface StatefulRule {
   readonly document: StatefulDocument;
   readonly inputs: readonly Input[];
+  /** It only feeds others: a match of its own is not told. */
+  readonly quiet: boolean;
 }
 
 export interface ResolvedRules {
@@ -34,7 +36,7 @@ export interface ResolvedRules {
   readonly rules: readonly SigmaRule[];
   /** Each after those that feed it. */
   readonly stateful: readonly StatefulRule[];
-  /** Ids of rules and correlations that only feed others: a match of theirs is no detection. */
+  /** Ids of detection rules that only feed others: a match of theirs is no detection. */
   readonly quiet: ReadonlySet<string>;
   readonly refused: readonly Refusal[];
 }
@@ -47,13 +49,15 @@ export function resolveRules(documents: RuleDocuments, reading: FilterReading): 
   const visit = new Visitor(index, links, refused);
   for (const document of [...documents.correlations, ...documents.newTerms]) visit.link(document);
   const order = [...links.values()];
-  const stateful = withCarry(order);
+  const linked = withCarry(order);
+  const fed = fedQuietly(linked);
+  const stateful = linked.map((one): StatefulRule => ({ ...one, quiet: fed.has(one.document.id) }));
   const rules = [...documents.rules, ...owned].map((rule) => applyFilters(rule, documents.filters, reading));
   const refusedIds = new Set(refused.map(({ id }) => id));
   return {
     rules: rules.filter((rule) => !refusedIds.has(rule.id) || !owned.some(({ id }) => id === rule.id)),
     stateful,
-    quiet: quietOf(stateful, new Set(owned.map(({ id }) => id))),
+    quiet: new Set([...rulesOnly(fed, stateful), ...owned.map(({ id }) => id)]),
     refused,
   };
 }
@@ -172,10 +176,12 @@ class Visitor {
   }
 }
 
+type Linked = Omit<StatefulRule, 'quiet'>;
+
 /** From the top down: what a rule reads of its inputs is what those have to carry. */
-function withCarry(order: readonly Link[]): readonly StatefulRule[] {
+function withCarry(order: readonly Link[]): readonly Linked[] {
   const wanted = new Map<string, Set<string>>();
-  const made: StatefulRule[] = [];
+  const made: Linked[] = [];
   for (const { document, sources } of order.toReversed()) {
     const { groupBy, fields } = document.spec;
     const carried = [...(wanted.get(document.id) ?? [])].filter((name) => !groupBy.includes(name));
@@ -202,12 +208,15 @@ function aliasOf(document: StatefulDocument, name: string, reference: string): s
   return 'aliases' in document.spec ? (document.spec.aliases.get(name)?.get(reference) ?? name) : name;
 }
 
-/** Quiet unless one of those that a rule feeds asks for it to alert as well (`generate`). */
-function quietOf(stateful: readonly StatefulRule[], owned: ReadonlySet<string>): ReadonlySet<string> {
-  const fed = new Set(stateful.flatMap(({ inputs }) => inputs.map(({ id }) => id)));
-  for (const { document, inputs } of stateful) {
-    if (document.generate) for (const { id } of inputs) fed.delete(id);
-  }
-  for (const id of owned) fed.add(id);
+/** What feeds others, unless one of those asks for it to alert as well (`generate`). */
+function fedQuietly(linked: readonly Linked[]): ReadonlySet<string> {
+  const inputsOf = ({ inputs }: Linked): readonly string[] => inputs.map(({ id }) => id);
+  const fed = new Set(linked.filter(({ document }) => document.spec.rules.length > 0).flatMap(inputsOf));
+  for (const one of linked) if (one.document.generate) for (const id of inputsOf(one)) fed.delete(id);
   return fed;
+}
+
+function rulesOnly(ids: ReadonlySet<string>, stateful: readonly StatefulRule[]): readonly string[] {
+  const others = new Set(stateful.map(({ document }) => document.id));
+  return [...ids].filter((id) => !others.has(id));
 }
