@@ -13,12 +13,12 @@ import {
   type SigmaRule,
 } from '../lang/sigma/index.ts';
 import type { Scope } from '../model/actor.ts';
-import type { RecordContext } from '../model/batch.ts';
-import { type ContextId, type EventId, mainTenant, type SourceId } from '../model/ids.ts';
+import type { ContextId, EventId } from '../model/ids.ts';
 import type { Contexts } from '../pipeline/contexts.ts';
 import { parseRecord } from '../pipeline/parse.ts';
 import type { Parser } from '../plugins/define.ts';
 import type { EventStore } from '../store/events.ts';
+import { readPastedEvent } from './pasted-event.ts';
 
 export interface RuleTrialsDeps {
   readonly rules: Pick<RulesService, 'get' | 'filters'>;
@@ -28,14 +28,6 @@ export interface RuleTrialsDeps {
   readonly mappings: LogsourceMappings;
   readonly filterReading: FilterReading;
 }
-
-const pasted: RecordContext = {
-  id: 'pasted' as ContextId,
-  tenant: mainTenant,
-  source: 'pasted' as SourceId,
-  decoder: 'json',
-  transport: 'http',
-};
 
 /** Throws E_NOT_FOUND for the rule or the event, E_BAD_REQUEST for what can not be explained. */
 export async function explainOne(
@@ -80,17 +72,12 @@ async function eventOf(deps: RuleTrialsDeps, scope: Scope, query: ExplainQuery):
   if ((eventId === undefined) === (record === undefined)) {
     throw new AppError('E_BAD_REQUEST', 'give either eventId or record');
   }
-  let context = pasted;
-  let raw = record ?? '';
-  if (eventId !== undefined) {
-    const stored = /^[0-9a-f]{32}$/.test(eventId)
-      ? await deps.events.get(scope.tenant, eventId as EventId)
-      : null;
-    if (stored === null) throw new AppError('E_NOT_FOUND', `no event ${eventId}`);
-    context = await deps.contexts.get(scope.tenant, stored.context as ContextId);
-    raw = stored.raw;
-  }
-  const outcome = parseRecord(raw, context, deps.parsers);
+  if (record !== undefined) return readPastedEvent(record);
+  const id = eventId ?? '';
+  const stored = /^[0-9a-f]{32}$/.test(id) ? await deps.events.get(scope.tenant, id as EventId) : null;
+  if (stored === null) throw new AppError('E_NOT_FOUND', `no event ${id}`);
+  const context = await deps.contexts.get(scope.tenant, stored.context as ContextId);
+  const outcome = parseRecord(stored.raw, context, deps.parsers);
   if (outcome.kind !== 'event') {
     throw new AppError('E_BAD_REQUEST', `the record is not read as an event: ${outcome.reason}`);
   }

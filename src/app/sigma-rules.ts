@@ -48,6 +48,9 @@ export interface LoadedRules {
   readonly warnings: readonly Refusal[];
 }
 
+/** Events that prove a rule, beside it; no rules. */
+const evidenceSuffix = '.evidence.yml';
+
 /** Throws AppError when a path can not be read. */
 export async function loadSigmaRules(source: RuleSource): Promise<LoadedRules> {
   const { signal, placeholders, reading = 'require' } = source;
@@ -63,6 +66,7 @@ export async function loadSigmaRules(source: RuleSource): Promise<LoadedRules> {
     documents.refused.push(...pack.refused);
     for (const file of pack.files) {
       signal?.throwIfAborted();
+      if (file.path.endsWith(evidenceSuffix)) continue;
       documents.add(file.content, file.path, (rule) => {
         const result = compileRule(rule, options);
         return result.ok ? null : result.error;

@@ -132,7 +132,7 @@ async function candidates(
   const columns = rules.map(({ rule }, n) => {
     const condition = sqlCondition(rule, { mappings, verbatim });
     if (!condition.ok) throw new Error(condition.error.reason);
-    const letters = [...String(n)].map((digit) => 'abcdefghij'.charAt(Number(digit))).join('');
+    const letters = Array.from(String(n), (digit) => 'abcdefghij'.charAt(Number(digit))).join('');
     const text = renderSql(condition.value, `rule${letters}x`);
     Object.assign(params, text.params);
     return `toUInt8(${text.where}) AS r${n}`;

@@ -1,4 +1,5 @@
 /** `watchfloor rules`: load, list, read, turn off and on. */
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Pack, PackFile } from '../../app/rule-files.ts';
 import { AppError } from '../../base/errors.ts';
@@ -8,6 +9,7 @@ import { runCommand } from '../run.ts';
 import type { ApiClient } from '../target.ts';
 
 type Rule = Awaited<ReturnType<ApiClient['rules']['list']>>['items'][number];
+type Backtest = Awaited<ReturnType<ApiClient['rules']['backtest']>>;
 type LoadReport = Awaited<ReturnType<ApiClient['rules']['load']>>;
 
 interface LoadOptions extends CommonOptions {
@@ -106,6 +108,21 @@ export function rulesCommand(program: Command): void {
       }),
     );
 
+  withTarget(rules.command('backtest'))
+    .description('What a rule would have matched among the stored events')
+    .argument('<id>', 'rule id')
+    .option('--days <n>', 'of event time, back from now', wholeNumber, 7)
+    .option('--file <path>', 'a document to try in place of the stored one')
+    .addHelpText('after', '\nCtrl-C ends it in the store as well.')
+    .action((id: string, options: CommonOptions & { days: number; file?: string }) =>
+      runCommand(options, async ({ target, output, signal }) => {
+        const source = options.file === undefined ? {} : { source: await readFile(options.file, 'utf8') };
+        const report = await target.api.rules.backtest({ id, days: options.days, ...source }, { signal });
+        output.result(report, () => backtestText(report));
+        return exitCode.ok;
+      }),
+    );
+
   for (const [name, state, description] of [
     ['on', 'alert', 'A match opens or joins an alert'],
     ['off', 'off', 'The rule is not evaluated'],
@@ -163,6 +180,31 @@ export function tellRefused(
     output.note(`${what} ${inert(file)}${line === null ? '' : `:${line}`}: ${inert(reason)}`);
     if (hint !== undefined) output.note(`        hint: ${inert(hint)}`);
   }
+}
+
+function backtestText(report: Backtest): string {
+  const { byDay, byEntity, samples } = report;
+  const lines = [
+    `${inert(report.title)}: ${count(report.matches, 'match', 'matches')} from ${report.from} to ${report.to}, which would open ${count(report.alerts, 'alert')}`,
+  ];
+  if (report.matches > 0) {
+    lines.push(
+      table(
+        ['DAY', 'MATCHES'],
+        byDay.map(({ day, matches }) => [day, String(matches)]),
+      ),
+      table(
+        ['ENTITY', 'KIND', 'MATCHES'],
+        byEntity.map(({ kind, name, matches }) => [name, kind, String(matches)]),
+      ),
+      table(
+        ['TIME', 'EVENT', 'HOST', 'USER'],
+        samples.map(({ time, eventId, host, user }) => [time, eventId, host, user]),
+      ),
+    );
+  }
+  lines.push(`${count(report.candidates, 'event')} looked at in ${(report.durationMs / 1_000).toFixed(1)} s`);
+  return lines.join('\n\n');
 }
 
 function ruleTable(rules: readonly Rule[]): string {

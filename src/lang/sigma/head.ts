@@ -1,6 +1,7 @@
 /** What every kind of document says about itself: title, id, level, author and the like. */
 import { RuleFault } from './fault.ts';
 import { documentId } from './identity.ts';
+import { didYouMean } from './nearest.ts';
 import { entryOf, type YamlEntry, type YamlMapping } from './yaml.ts';
 
 export const levels = ['informational', 'low', 'medium', 'high', 'critical'] as const;
@@ -102,5 +103,6 @@ export function textsOf(node: YamlMapping, key: string): readonly string[] {
 export function refuseUnknown(node: YamlMapping, known: readonly string[], where: string): void {
   const unknown = node.entries.find(({ key }) => !known.includes(key));
   if (unknown === undefined) return;
-  throw new RuleFault(unknown.line, `${where} does not know ${unknown.key}`, `it knows ${known.join(', ')}`);
+  const hint = didYouMean(unknown.key, known) ?? `it knows ${known.join(', ')}`;
+  throw new RuleFault(unknown.line, `${where} does not know ${unknown.key}`, hint);
 }

@@ -215,6 +215,6 @@ function ofValue(item: FieldItem, value: YamlScalar, options: SqlOptions): SqlCo
 function mayBeDerived(needle: string, verbatim: readonly VerbatimParser[]): boolean {
   const folded = fold(needle);
   // Of digits, `0x…` and ISO dates only.
-  if (!/[^0-9a-ftxz:.+\-]/.test(folded)) return true;
+  if (!/[^0-9a-ftxz:.+-]/.test(folded)) return true;
   return verbatim.some(({ derivedWords }) => derivedWords.some((word) => fold(word).includes(folded)));
 }
