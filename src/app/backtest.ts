@@ -3,8 +3,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { BacktestQuery, BacktestReport } from '../api/routes/services.ts';
 import { type Clock, toIso } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
+import { entityOf } from '../features/alerts/index.ts';
 import { type CompiledRule, compileRule, sqlCondition } from '../lang/sigma/index.ts';
 import type { Scope } from '../model/actor.ts';
+import type { SourceId } from '../model/ids.ts';
 import type { Contexts } from '../pipeline/contexts.ts';
 import { parseRecord } from '../pipeline/parse.ts';
 import type { EventStore, StoredEvent } from '../store/events.ts';
@@ -100,8 +102,7 @@ class Counts {
 
   /** What an alert would be about: as detections fold (ADR 8). */
   #addEntity({ host, user, source }: StoredEvent): void {
-    const kind = host !== '' ? 'host' : user !== '' ? 'user' : 'source';
-    const name = host !== '' ? host.toLowerCase() : user !== '' ? user : source;
+    const { kind, name } = entityOf({ host, user, source: source as SourceId });
     const key = `${kind} ${name}`;
     const known = this.#entities.get(key);
     if (known !== undefined) known.matches += 1;

@@ -208,6 +208,6 @@ function backtestText(report: Backtest): string {
 }
 
 function ruleTable(rules: readonly Rule[]): string {
-  const rows = rules.map((rule) => [rule.id, rule.kind, rule.severity, rule.state, rule.title, rule.author]);
-  return table(['RULE', 'KIND', 'SEVERITY', 'STATE', 'TITLE', 'AUTHOR'], rows);
+  const rows = rules.map((rule) => [rule.id, rule.severity, rule.state, rule.kind, rule.title, rule.author]);
+  return table(['RULE', 'SEVERITY', 'STATE', 'KIND', 'TITLE', 'AUTHOR'], rows);
 }
