@@ -38,7 +38,7 @@ filter:
   condition: not host
 `;
 const correlation =
-  'title: c\nid: c\ncorrelation:\n  type: event_count\n  rules: [shells]\n  timespan: 5m\n  condition: {gte: 2}\n';
+  'title: c\nid: c\ncorrelation:\n  type: event_count\n  rules: [shells]\n  group-by: [Computer]\n  timespan: 5m\n  condition: {gte: 2}\n';
 
 let stores: TestStores;
 let pipeline: TestPipeline;
@@ -122,13 +122,46 @@ describe('a backtest', () => {
     await expect(run({}, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('refuses what looks at no event by itself, and what is not there', async () => {
-    await expect(run({ id: 'c' })).rejects.toMatchObject({ code: 'E_BAD_REQUEST' });
+  it('puts the events of a correlation in order, over days and by group', async () => {
+    expect(await run({ id: 'c' })).toMatchObject({
+      title: 'c',
+      matches: 1,
+      alerts: 1,
+      byEntity: [{ kind: 'group', name: 'Computer ws-1', matches: 1 }],
+      samples: [{ host: expect.stringMatching(/ws-1/i) }],
+    });
+    const days = correlation.replace('timespan: 5m', 'timespan: 4d');
+    expect((await run({ id: 'c', source: days })).byEntity.map(({ name }) => name)).toEqual([
+      'Computer ws-1',
+      'Computer ws-2',
+    ]);
+    const few = days.replace('gte: 2', 'eq: 2');
+    expect((await run({ id: 'c', source: few })).matches).toBe(2);
+  });
+
+  it('tries new terms, learning included', async () => {
+    const terms = `title: t\nid: t\nnew_terms:\n  rules: [shells]\n  fields: [Computer]\n  window: 30d\n  learning: 1d\n`;
+    expect((await run({ id: 't', source: terms })).matches).toBe(1);
+    expect((await run({ id: 't', source: terms, days: 60 })).matches).toBe(2);
+  });
+
+  it('refuses what is no rule, what refers to nothing, and what is not there', async () => {
+    await expect(run({ id: 'no-ws-9' })).rejects.toMatchObject({ code: 'E_BAD_REQUEST' });
+    await expect(run({ id: 'c', source: correlation.replace('shells', 'gone') })).rejects.toMatchObject({
+      code: 'E_BAD_REQUEST',
+      message: expect.stringContaining('the rule gone is not there'),
+    });
     await expect(run({ id: 'gone' })).rejects.toMatchObject({ code: 'E_NOT_FOUND' });
   });
 });
 
 describe('an explanation', () => {
+  it('is of what looks at single events', async () => {
+    await expect(explainOne(deps, actor, { id: 'no-ws-9', record: '{}' })).rejects.toMatchObject({
+      code: 'E_BAD_REQUEST',
+    });
+  });
+
   it('is of a stored event, by the filters in force', async () => {
     const [sample] = (await run()).samples;
     const { explanation, rows } = await explainOne(deps, actor, {

@@ -1,16 +1,30 @@
 /** A rule over events that are stored: what it would have matched, for whom and when, before it is turned on. */
 import { setImmediate } from 'node:timers/promises';
 import type { BacktestQuery, BacktestReport } from '../api/routes/services.ts';
-import { type Clock, toIso } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { entityOf } from '../features/alerts/index.ts';
-import { type CompiledRule, compileRule, sqlCondition } from '../lang/sigma/index.ts';
+import {
+  type CompiledRule,
+  type Correlator,
+  compileRule,
+  createCorrelator,
+  either,
+  eventReader,
+  feedsOf,
+  type Observation,
+  observe,
+  type SigmaEvent,
+  type SqlCondition,
+  sqlCondition,
+} from '../lang/sigma/index.ts';
 import type { Scope } from '../model/actor.ts';
 import type { SourceId } from '../model/ids.ts';
 import type { Contexts } from '../pipeline/contexts.ts';
 import { parseRecord } from '../pipeline/parse.ts';
 import type { EventStore, StoredEvent } from '../store/events.ts';
-import { type RuleTrialsDeps, ruleInForce } from './rule-trials.ts';
+import { BacktestCounts } from './backtest-counts.ts';
+import { type RuleTrialsDeps, refusedBecause, ruleToTry, type TriedRule } from './rule-trials.ts';
 import { verbatimParsers } from './verbatim.ts';
 
 export interface BacktestDeps
@@ -21,17 +35,15 @@ export interface BacktestDeps
 }
 
 const dayMs = 86_400_000;
-const samplesShown = 20;
-const entitiesShown = 50;
-/** Beyond it entities are counted as one, so that a rule that matches everything stays bounded. */
-const mostEntities = 100_000;
 /** Candidates between two turns of the event loop. */
 const turn = 200;
+/** Matches of the rules that feed a correlation, of one day: they are put in order in memory. */
+const mostADay = 500_000;
 
 /**
- * Goes back day by day of event time, each day one query: candidates by the rule's superset in SQL,
+ * Goes through the days of event time, oldest first, each one query: candidates by the superset in SQL,
  * confirmed by the engine. Aborting the signal ends it with an AbortError. Throws E_NOT_FOUND for the rule,
- * E_BAD_REQUEST for one that looks at no event by itself, E_TOO_LARGE for a day beyond the store's caps.
+ * E_BAD_REQUEST for one that can not be tried, E_TOO_LARGE for a day beyond the store's caps.
  */
 export async function backtest(
   deps: BacktestDeps,
@@ -39,87 +51,140 @@ export async function backtest(
   query: BacktestQuery,
   signal: AbortSignal,
 ): Promise<BacktestReport> {
-  const began = deps.clock.now();
-  const rule = await ruleInForce(deps, scope, query.id, query.source);
-  const { mappings } = deps;
-  const compiled = compileRule(rule, { mappings });
-  const condition = sqlCondition(rule, { mappings, verbatim: verbatimParsers });
-  if (!compiled.ok || !condition.ok) {
-    const reason = compiled.ok ? '' : compiled.error.reason;
-    throw new AppError('E_BAD_REQUEST', `the rule can not be tried: ${reason}`, { id: query.id });
-  }
-  const contexts = await deps.contexts.all(scope.tenant);
-  const counts = new Counts();
-  const to = began;
+  const to = deps.clock.now();
   const from = to - query.days * dayMs;
+  const tried = await ruleToTry(deps, scope, query.id, query.source);
+  const { compiled, condition } = prepare(deps, query.id, tried);
+  const contexts = await deps.contexts.all(scope.tenant);
+  const trial = tried.stateful.length === 0 ? new SingleTrial() : new StatefulTrial(tried, deps);
   let candidates = 0;
-  for (let end = to; end > from; end -= dayMs) {
-    const range = { tenant: scope.tenant, from: Math.max(from, end - dayMs), to: end };
-    for await (const event of deps.events.scan({ ...range, condition: condition.value }, signal)) {
+  for (let start = from; start < to; start += dayMs) {
+    const range = { tenant: scope.tenant, from: start, to: Math.min(to, start + dayMs) };
+    for await (const stored of deps.events.scan({ ...range, condition }, signal)) {
       candidates += 1;
       if (candidates % turn === 0) await setImmediate();
-      const context = contexts.get(event.context);
-      if (context !== undefined && confirms(compiled.value, parseRecord(event.raw, context, deps.parsers))) {
-        counts.add(event);
-      }
+      const context = contexts.get(stored.context);
+      const outcome = context === undefined ? null : parseRecord(stored.raw, context, deps.parsers);
+      if (outcome?.kind !== 'event') continue;
+      const event = { fields: outcome.event.native, logsource: outcome.event.logsource };
+      for (const rule of compiled) if (rule.matches(event)) trial.take(rule, event, stored);
     }
+    trial.endOfDay();
   }
-  return {
-    ruleId: query.id,
-    title: rule.title,
-    from,
-    to,
-    candidates,
-    ...counts.report(),
-    durationMs: deps.clock.now() - began,
-  };
+  trial.end();
+  const durationMs = deps.clock.now() - to;
+  return { ruleId: query.id, title: tried.title, from, to, candidates, ...trial.counts.report(), durationMs };
 }
 
-function confirms(rule: CompiledRule, outcome: ReturnType<typeof parseRecord>): boolean {
-  if (outcome.kind !== 'event') return false;
-  const { native, logsource } = outcome.event;
-  return rule.matches({ fields: native, logsource });
+function prepare(
+  { mappings }: BacktestDeps,
+  id: string,
+  { rules }: TriedRule,
+): { readonly compiled: readonly CompiledRule[]; readonly condition: SqlCondition } {
+  const compiled: CompiledRule[] = [];
+  const conditions: SqlCondition[] = [];
+  for (const rule of rules) {
+    const made = compileRule(rule, { mappings });
+    if (!made.ok) throw refusedBecause(id, made.error);
+    const condition = sqlCondition(rule, { mappings, verbatim: verbatimParsers });
+    if (!condition.ok) throw refusedBecause(id, condition.error);
+    compiled.push(made.value);
+    conditions.push(condition.value);
+  }
+  return { compiled, condition: either(conditions) };
 }
 
-/** Counts matches by day and by entity, and keeps the newest ones. */
-class Counts {
-  #matches = 0;
-  readonly #days = new Map<string, number>();
-  readonly #entities = new Map<string, { kind: 'host' | 'user' | 'source'; name: string; matches: number }>();
-  readonly #samples: { eventId: string; time: number; host: string; user: string }[] = [];
+interface Trial {
+  readonly counts: BacktestCounts;
+  take(rule: CompiledRule, event: SigmaEvent, stored: StoredEvent): void;
+  endOfDay(): void;
+  end(): void;
+}
 
-  add(event: StoredEvent): void {
-    this.#matches += 1;
-    const day = toIso(event.time).slice(0, 10);
-    this.#days.set(day, (this.#days.get(day) ?? 0) + 1);
-    this.#addEntity(event);
-    this.#samples.push({ eventId: event.event_id, time: event.time, host: event.host, user: event.user });
-    if (this.#samples.length > samplesShown) {
-      this.#samples.sort((a, b) => b.time - a.time);
-      this.#samples.length = samplesShown;
-    }
-  }
+/** A rule over single events: each match is one, about what its alert would be about (ADR 8). */
+class SingleTrial implements Trial {
+  readonly counts = new BacktestCounts();
 
-  /** What an alert would be about: as detections fold (ADR 8). */
-  #addEntity({ host, user, source }: StoredEvent): void {
+  take(
+    _rule: CompiledRule,
+    _event: SigmaEvent,
+    { time, event_id: eventId, host, user, source }: StoredEvent,
+  ): void {
     const { kind, name } = entityOf({ host, user, source: source as SourceId });
-    const key = `${kind} ${name}`;
-    const known = this.#entities.get(key);
-    if (known !== undefined) known.matches += 1;
-    else if (this.#entities.size < mostEntities) this.#entities.set(key, { kind, name, matches: 1 });
+    this.counts.add(time, { kind, name }, { eventId, time, host, user });
   }
 
-  report(): Pick<BacktestReport, 'matches' | 'alerts' | 'byDay' | 'byEntity' | 'samples'> {
-    return {
-      matches: this.#matches,
-      alerts: this.#entities.size,
-      byDay: [...this.#days]
-        .map(([day, matches]) => ({ day, matches }))
-        .toSorted((a, b) => (a.day < b.day ? -1 : 1)),
-      byEntity: [...this.#entities.values()]
-        .toSorted((a, b) => b.matches - a.matches || (a.name < b.name ? -1 : 1))
-        .slice(0, entitiesShown),
-      samples: this.#samples.toSorted((a, b) => b.time - a.time),
-    };
+  endOfDay(): void {
+    // Nothing is put in order: single events stand for themselves.
+  }
+
+  end(): void {
+    // Nothing is open.
+  }
+}
+
+interface Seen {
+  readonly observation: Observation;
+  readonly stored: Pick<StoredEvent, 'event_id' | 'host' | 'user'>;
+}
+
+/** A rule over many events, in the order of event time: what a live stream without delays would have found. */
+class StatefulTrial implements Trial {
+  readonly counts = new BacktestCounts();
+  readonly #correlator: Correlator;
+  readonly #feeds: ReturnType<typeof feedsOf>;
+  readonly #deps: Pick<BacktestDeps, 'mappings'>;
+  readonly #id: string;
+  #day: Seen[] = [];
+
+  constructor({ id, stateful }: TriedRule, deps: Pick<BacktestDeps, 'mappings'>) {
+    this.#correlator = createCorrelator(stateful);
+    this.#feeds = feedsOf(stateful);
+    this.#id = id;
+    this.#deps = deps;
+  }
+
+  take(
+    { rule }: CompiledRule,
+    event: SigmaEvent,
+    { time, seq, idx, event_id, host, user }: StoredEvent,
+  ): void {
+    const read = eventReader(event, rule, this.#deps.mappings);
+    for (const observation of observe(this.#feeds, rule.id, read, { time, seq, idx })) {
+      this.#day.push({ observation, stored: { event_id, host, user } });
+    }
+    if (this.#day.length > mostADay) {
+      throw new AppError(
+        'E_TOO_LARGE',
+        `the rules that feed it match more than ${mostADay} times a day: a correlation on them is better made narrower`,
+      );
+    }
+  }
+
+  endOfDay(): void {
+    const order = ({ observation: a }: Seen, { observation: b }: Seen): number =>
+      a.time - b.time || a.seq - b.seq || a.idx - b.idx;
+    for (const { observation, stored } of this.#day.toSorted(order)) {
+      this.#count(this.#correlator.add(observation, observation.time), stored);
+    }
+    this.#day = [];
+  }
+
+  end(): void {
+    this.#count(this.#correlator.advance(Number.MAX_SAFE_INTEGER).matches, {
+      event_id: '',
+      host: '',
+      user: '',
+    });
+  }
+
+  /** A window that is judged when it is over has no event at hand that completed it. */
+  #count(matches: ReturnType<Correlator['add']>, { event_id: eventId, host, user }: Seen['stored']): void {
+    for (const { document, group, entries } of matches) {
+      if (document.id !== this.#id) continue;
+      const time = entries.at(-1)?.time ?? 0;
+      const name = group.map(([field, value]) => `${field} ${value}`).join(', ');
+      this.counts.add(time, { kind: 'group', name }, { eventId, time, host, user });
+    }
   }
 }

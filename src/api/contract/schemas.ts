@@ -199,7 +199,7 @@ export const BacktestReport = z.object({
   alerts: z.int(),
   byDay: z.array(z.object({ day: z.string(), matches: z.int() })),
   byEntity: z.array(
-    z.object({ kind: z.enum(['host', 'user', 'source']), name: z.string(), matches: z.int() }),
+    z.object({ kind: z.enum(['host', 'user', 'source', 'group']), name: z.string(), matches: z.int() }),
   ),
   samples: z.array(z.object({ eventId: z.string(), time: instant, host: z.string(), user: z.string() })),
   durationMs: z.int(),

@@ -116,7 +116,8 @@ export interface BacktestReport {
   readonly byDay: readonly { readonly day: string; readonly matches: number }[];
   /** The 50 with the most matches. */
   readonly byEntity: readonly {
-    readonly kind: 'host' | 'user' | 'source';
+    /** Of a rule over many events: what they have in common. */
+    readonly kind: 'host' | 'user' | 'source' | 'group';
     readonly name: string;
     readonly matches: number;
   }[];

@@ -8,6 +8,7 @@ import {
   type LogsourceMappings,
   type ParsedFile,
   parseSigma,
+  type RuleDocuments,
   resolveRules,
   type SigmaCorrelation,
   type SigmaFilter,
@@ -103,6 +104,28 @@ async function checkLinks(
   documents: readonly Document[],
   { reading, stored }: ReadOptions,
 ): Promise<Pick<ReadRules, 'refused' | 'warnings'>> {
+  const known = groups(await withReferences(documents, stored));
+  const loaded = new Set(documents.map(({ document }) => document.id));
+  const filters = known.filters.filter(({ id }) => loaded.has(id));
+  return {
+    refused: resolveRules(known, reading).refused.filter(({ id }) => id !== null && loaded.has(id)),
+    warnings: filterWarnings(filters, known.rules, reading),
+  };
+}
+
+/** The documents of a file, and the stored ones that they refer to, in one or more steps. */
+export async function readLinked(
+  file: RuleFile,
+  stored: ReadOptions['stored'],
+): Promise<{ readonly own: ParsedFile; readonly all: RuleDocuments }> {
+  const own = parseSigma(file.content, file.path);
+  return { own, all: groups(await withReferences(documentsOf(own), stored)) };
+}
+
+async function withReferences(
+  documents: readonly Document[],
+  stored: ReadOptions['stored'],
+): Promise<readonly Document[]> {
   const all = new Map(documents.map((one) => [one.document.id, one]));
   for (let open = missing(all); open.length > 0; ) {
     const before = all.size;
@@ -115,16 +138,10 @@ async function checkLinks(
     // A stored correlation may refer to further documents.
     open = all.size === before ? [] : missing(all);
   }
-  const known = groups([...all.values()]);
-  const loaded = new Set(documents.map(({ document }) => document.id));
-  const filters = known.filters.filter(({ id }) => loaded.has(id));
-  return {
-    refused: resolveRules(known, reading).refused.filter(({ id }) => id !== null && loaded.has(id)),
-    warnings: filterWarnings(filters, known.rules, reading),
-  };
+  return [...all.values()];
 }
 
-function groups(documents: readonly Document[]) {
+function groups(documents: readonly Document[]): RuleDocuments {
   return {
     rules: documents.flatMap((one) => (one.kind === 'detection' ? [one.document] : [])),
     filters: documents.flatMap((one) => (one.kind === 'filter' ? [one.document] : [])),

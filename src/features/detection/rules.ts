@@ -9,7 +9,7 @@ import type { RuleState, RuleSummary } from '../../model/rule.ts';
 import type { Records, RecordsDb, RecordsTx } from '../../store/records.ts';
 import { pgText } from '../../store/schema.ts';
 import { listRules } from './list.ts';
-import { readRules } from './read.ts';
+import { readLinked, readRules } from './read.ts';
 import { storedFor } from './references.ts';
 import { toRuleDocument, toRuleSummary } from './rows.ts';
 import { saveRules } from './save.ts';
@@ -44,6 +44,7 @@ export function createRules(deps: RulesDeps): RulesService {
     },
     setState: (actor, id, version, state) => setState(deps, actor, id, version, state),
     active: (tenant) => activeRules(records.db, tenant),
+    linked: (tenant, file) => readLinked(file, (references) => storedFor(records.db, tenant, references)),
     filters: (tenant) => activeFilters(records.db, tenant),
   };
 }

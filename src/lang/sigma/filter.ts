@@ -140,7 +140,11 @@ export function filterWarnings(
       const rule = rules.find((one) => one.id === target || one.name?.toLowerCase() === target);
       if (rule === undefined) {
         found.push(
-          warn(filter.targetsLine, `the rule ${target} is not there`, 'rules are named by their id or name'),
+          warn(
+            filter.targetsLine,
+            `the rule ${target} is not there`,
+            'rules are named by their id or name; a filter is for detection rules, not for correlations',
+          ),
         );
       } else if (!fits(filter.logsource, rule.logsource)) {
         found.push(

@@ -22,5 +22,11 @@ export { type LogsourceMappings, parseMappings } from './mappings.ts';
 export { type ParsedFile, parseSigma } from './parse.ts';
 export { type Level, levels, type RuleLogsource, type SigmaRule } from './rule.ts';
 export { buildRuleSet, type RuleSet } from './ruleset.ts';
-export { type SqlCondition, type SqlOptions, sqlCondition, type VerbatimParser } from './sql/condition.ts';
+export {
+  either,
+  type SqlCondition,
+  type SqlOptions,
+  sqlCondition,
+  type VerbatimParser,
+} from './sql/condition.ts';
 export { renderSql, type SqlText } from './sql/render.ts';

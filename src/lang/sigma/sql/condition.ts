@@ -70,7 +70,7 @@ export function sqlCondition(rule: SigmaRule, options: SqlOptions): Result<SqlCo
   }
 }
 
-export function both(items: readonly SqlCondition[]): SqlCondition {
+function both(items: readonly SqlCondition[]): SqlCondition {
   const said = items
     .filter(({ kind }) => kind !== 'all')
     .flatMap((item) => (item.kind === 'and' ? item.items : [item]));
@@ -79,7 +79,8 @@ export function both(items: readonly SqlCondition[]): SqlCondition {
   return said.length === 1 ? only : { kind: 'and', items: said };
 }
 
-function either(items: readonly SqlCondition[]): SqlCondition {
+/** What one of them lets through. */
+export function either(items: readonly SqlCondition[]): SqlCondition {
   if (items.length === 0 || items.some(({ kind }) => kind === 'all')) return everything;
   const flat = items.flatMap((item) => (item.kind === 'or' ? item.items : [item]));
   const needles = flat.flatMap((item) => (item.kind === 'raw' ? item.needles : []));
