@@ -14,9 +14,9 @@ function suite(name: string, include: string[], timeoutMs: number, exclude: stri
 /** Everything that opens a real store. */
 const stores = [
   'src/store/**/*.test.ts',
-  'src/pipeline/{appender,dedupe,detect-consumer,intake,intake-formats,sequence}.test.ts',
+  'src/pipeline/{appender,dedupe,detect-consumer,intake,intake-formats,sequence,stateful}.test.ts',
   'src/pipeline/listen/listeners.test.ts',
-  'src/app/expiry.test.ts',
+  'src/app/{expiry,backtest,sigma-superset}.test.ts',
 ];
 
 export default defineConfig({

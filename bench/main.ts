@@ -1,5 +1,6 @@
-/** `npm run bench [stages|sigma|service]`: prints the tables of docs/benchmarks.md. */
+/** `npm run bench [stages|sigma|correlation|service]`: prints the tables of docs/benchmarks.md. */
 import { cpus } from 'node:os';
+import { benchCorrelation } from './correlation.ts';
 import { benchService } from './service.ts';
 import { benchSigma } from './sigma.ts';
 import { benchStages } from './stages.ts';
@@ -10,4 +11,5 @@ console.log(
 );
 if (only === undefined || only === 'stages') await benchStages();
 if (only === undefined || only === 'sigma') await benchSigma();
+if (only === undefined || only === 'correlation') await benchCorrelation();
 if (only === undefined || only === 'service') await benchService();

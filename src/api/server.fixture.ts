@@ -204,8 +204,16 @@ function memoryServices(
     rules: {
       list: async () => ({ items: [], total: 0 }),
       get: nothing,
-      load: async (_actor, files) => ({ added: files.length, changed: 0, unchanged: 0, refused: [] }),
+      load: async (_actor, files) => ({
+        added: files.length,
+        changed: 0,
+        unchanged: 0,
+        refused: [],
+        warnings: [],
+      }),
       setState: nothing,
+      explain: nothing,
+      backtest: nothing,
     },
     ruleActivity: { byDay: async () => [] },
     sources: createSources({ records, clock, access }),

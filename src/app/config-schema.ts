@@ -1,5 +1,6 @@
 /** Every configuration key with its default and its meaning; docs/reference/config.md is generated from here. */
 import { z } from 'zod';
+import { filterReadings } from '../lang/sigma/index.ts';
 import { sources } from './config-sources.ts';
 import {
   byteSize,
@@ -102,6 +103,25 @@ const records = (read: SecretReader) =>
     postgres: postgres(read).prefault({}),
   });
 
+const rules = z.strictObject({
+  filters: oneOf(
+    filterReadings,
+    'require',
+    'What the condition of a filter document means: it has to hold as well (require), or what it matches is left out (exclude).',
+  ),
+  maxMemory: integer(
+    200_000,
+    'Most observations that one correlation or new terms rule remembers; beyond it, what was touched longest ago is forgotten, and counted.',
+    1_000,
+    10_000_000,
+  ),
+  lateness: duration(
+    '5m',
+    'How much later than newer ones of its group an event may come and still be counted exactly by a correlation.',
+    0,
+  ),
+});
+
 const session = z.strictObject({
   lifetime: duration('12h', 'A sign-in ends after this time.', 60_000),
 });
@@ -126,6 +146,7 @@ export function configSchema(read: SecretReader) {
     sources: sources.prefault({}),
     events: events(read).prefault({}),
     records: records(read).prefault({}),
+    rules: rules.prefault({}),
     session: session.prefault({}),
   });
 }

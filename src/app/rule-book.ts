@@ -4,6 +4,7 @@ import type { RuleFacts } from '../features/alerts/index.ts';
 import type { RulesService } from '../features/detection/index.ts';
 import { mainTenant, type RuleId, type TenantId } from '../model/ids.ts';
 import type { Severity } from '../model/severity.ts';
+import type { Stateful } from '../pipeline/stateful.ts';
 import type { PipelineWorker } from '../pipeline/worker-client.ts';
 import type { Records } from '../store/records.ts';
 
@@ -13,12 +14,15 @@ export interface RuleBook {
   /** Facts of a rule that was in force in this process, also after it changed. Throws a plain Error for another. */
   facts(tenant: TenantId, ruleId: RuleId, ruleHash: string): RuleFacts;
   size(): number;
+  /** Why a rule that is on is not evaluated; null when it is, or is not on. */
+  problem(id: string): string | null;
 }
 
 export interface RuleBookDeps {
   readonly rules: RulesService;
   readonly records: Records;
   readonly worker: PipelineWorker;
+  readonly stateful: Stateful;
   readonly logger: Logger;
 }
 
@@ -28,6 +32,7 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
   const facts = new Map<string, RuleFacts>();
   let revision = '';
   let size = 0;
+  let problems = new Map<string, string>();
   let last: Promise<void> = Promise.resolve();
 
   /** Facts come first: a detection of a rule must find them. */
@@ -55,10 +60,14 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
     const active = await deps.rules.active(mainTenant);
     if (active.revision === revision) return;
     await readFacts();
-    const { size: compiled, refused } = await deps.worker.setRules(
-      active.rules.map((rule) => ({ ...rule, id: rule.id as RuleId })),
-    );
+    const {
+      size: compiled,
+      refused,
+      stateful,
+    } = await deps.worker.setRules(active.rules.map((rule) => ({ ...rule, id: rule.id as RuleId })));
+    deps.stateful.setRules(stateful);
     size = compiled;
+    problems = new Map(refused.map(({ id, reason }) => [id, reason]));
     revision = active.revision;
     if (refused.length > 0)
       deps.logger.error(
@@ -79,5 +88,6 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
       return found;
     },
     size: () => size,
+    problem: (id) => problems.get(id) ?? null,
   };
 }

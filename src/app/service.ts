@@ -24,8 +24,10 @@ import { createDetectConsumer } from '../pipeline/detect-consumer.ts';
 import { createIntake } from '../pipeline/intake.ts';
 import { startSyslogListeners } from '../pipeline/listen/index.ts';
 import { openSequence } from '../pipeline/sequence.ts';
+import { createStateful } from '../pipeline/stateful.ts';
 import { startPipelineWorker } from '../pipeline/worker-client.ts';
 import { openPgBossJobs } from '../store/pg-boss/jobs.ts';
+import { backtest } from './backtest.ts';
 import type { Config } from './config.ts';
 import { loadStarterRules } from './content.ts';
 import { startDemo } from './demo/feed.ts';
@@ -37,9 +39,11 @@ import { createIntakeService } from './intake-service.ts';
 import { isAddressInUse } from './listen.ts';
 import { acquireDataLock, assertDiskSpace, checkDataFormat } from './lock.ts';
 import { createLogger } from './logger.ts';
+import { parsers } from './parsers.ts';
 import { paths, workers } from './paths.ts';
 import { pipelineOptions } from './pipeline-options.ts';
 import { createRuleBook } from './rule-book.ts';
+import { explainOne } from './rule-trials.ts';
 import { removeServiceFile, writeServiceFile } from './service-file.ts';
 import { StopStack } from './stop-stack.ts';
 import { openStores } from './stores.ts';
@@ -125,11 +129,18 @@ async function compose(
   const worker = startPipelineWorker(workers.pipeline, {
     mappings: mappingsText,
     range: { earliest: limits.earliest, futureLimitMs: limits.futureLimitMs },
+    filterReading: config.rules.filters,
   });
   stops.push('pipeline worker', () => worker.close());
   worker.failed.then(fail, fail);
-  const rules = createRules({ records, clock, mappings: parseMappings(mappingsText) });
-  const ruleBook = createRuleBook({ rules, records, worker, logger });
+  const mappings = parseMappings(mappingsText);
+  const rules = createRules({ records, clock, mappings, filterReading: config.rules.filters });
+  const stateful = createStateful({
+    records,
+    logger,
+    limits: { maxEntries: config.rules.maxMemory, latenessMs: config.rules.lateness },
+  });
+  const ruleBook = createRuleBook({ rules, records, worker, stateful, logger });
   await loadStarterRules({ rules, records });
   await ruleBook.refresh();
 
@@ -145,6 +156,8 @@ async function compose(
     clock,
     logger,
     sleep,
+    stateful,
+    parsers,
     fold: (tx, detections) =>
       foldDetections(tx, detections, { now: clock.now(), rules: (...key) => ruleBook.facts(...key) }),
     onCommitted: () => outbox.nudge(),
@@ -193,6 +206,7 @@ async function compose(
     return { url: `${publicUrl}/sign-in#token=${token}`, expiresAt };
   };
 
+  const trials = { events, contexts, parsers, mappings, filterReading: config.rules.filters };
   const services: Services = {
     alerts: nudging(
       createAlerts({ records, clock, identities: (tenant, id) => access.person(tenant, id) }),
@@ -202,7 +216,13 @@ async function compose(
     hunts: createHunts({ events, clock, views: eventViews(contexts), verbatim }),
     rules: {
       list: (scope, query) => rules.list(scope, query),
-      get: (scope, id) => rules.get(scope, id),
+      async get(scope, id) {
+        const rule = await rules.get(scope, id);
+        const memory = stateful.stats(scope.tenant).get(rule.id) ?? null;
+        return { ...rule, memory, problem: ruleBook.problem(rule.id) };
+      },
+      explain: (scope, query) => explainOne({ ...trials, rules }, scope, query),
+      backtest: (scope, query, signal) => backtest({ ...trials, rules, clock }, scope, query, signal),
       async load(actor, files, state) {
         const report = await rules.load(actor, files, state);
         await ruleBook.refresh();

@@ -53,7 +53,7 @@ describe('runSigmaMatch', () => {
       ['id-1', 0],
       ['id-1', 4],
     ]);
-    expect(unread).toEqual([
+    expect(unread).toMatchObject([
       { line: 3, eventIndex: 1, reason: 'malformed_json' },
       { line: 5, eventIndex: 2, reason: 'not_an_object' },
     ]);

@@ -1,35 +1,57 @@
-/** `sigma match`: rules against a file of events, outside of any running service. */
-import { readFile } from 'node:fs/promises';
-import { readRuleFiles } from '../features/detection/pack.ts';
+/** `sigma match`: rules against files of events, outside of any running service. */
 import {
   buildRuleSet,
   type CompiledRule,
-  compileRule,
+  type CorrelationMatch,
+  type Correlator,
+  createCorrelator,
+  eventReader,
+  type Feeds,
+  type FilterReading,
+  feedsOf,
+  type Level,
   type LogsourceMappings,
+  observe,
   type Placeholders,
-  parseMappings,
-  parseSigma,
   type Refusal,
   type RuleSet,
   type SigmaEvent,
 } from '../lang/sigma/index.ts';
 import type { RecordContext } from '../model/batch.ts';
-import type { Logsource } from '../model/event.ts';
+import type { Logsource, ParsedEvent } from '../model/event.ts';
 import { type ContextId, mainTenant, type SourceId } from '../model/ids.ts';
 import { parseRecord } from '../pipeline/parse.ts';
+import { columnsOf } from '../pipeline/rows.ts';
 import type { Parser } from '../plugins/define.ts';
-import { paths } from './paths.ts';
+import { eventFiles } from './event-files.ts';
 import { type EventLine, readEventLines } from './sigma-match-lines.ts';
+import { type LoadedRules, loadSigmaRules } from './sigma-rules.ts';
+
+/** What is told of the rule that matched. */
+export interface MatchedRule {
+  readonly id: string;
+  readonly title: string;
+  readonly level: Level;
+  readonly author: string;
+  readonly tags: readonly string[];
+}
 
 export interface SigmaMatch {
   readonly ruleId: string;
-  /** Position among the non-empty lines, from 0. */
+  /** The file as it was named; `-` for standard input. */
+  readonly file: string;
+  /** Position among the non-empty lines of the file, from 0. Of a correlation: that of the event that completed it. */
   readonly eventIndex: number;
-  readonly rule: CompiledRule['rule'];
+  readonly rule: MatchedRule;
+  /** Event time, ms; null when the event has none. */
+  readonly time: number | null;
+  readonly host: string;
+  readonly user: string;
 }
 
 /** A line that could not be read as an event. */
 export interface UnreadLine {
+  readonly file: string;
   /** Line of the file, from 1. */
   readonly line: number;
   readonly eventIndex: number;
@@ -37,15 +59,23 @@ export interface UnreadLine {
 }
 
 export interface SigmaMatchOptions {
-  readonly rulesPath: string;
-  /** NDJSON, `.gz` allowed; `-` is standard input. */
-  readonly eventsPath: string;
+  readonly rulesPath: string | readonly string[];
+  /** Files, folders and patterns of NDJSON, `.gz` allowed; `-` is standard input. */
+  readonly eventsPath: string | readonly string[];
   readonly parsers: readonly Parser[];
   /** Awaited before the next match is looked for. */
   readonly onMatch: (match: SigmaMatch) => unknown;
   readonly onUnread?: (line: UnreadLine) => void;
+  /** Told every few thousand events. */
+  readonly onProgress?: (progress: {
+    readonly file: string;
+    readonly events: number;
+    readonly matches: number;
+  }) => void;
   readonly signal?: AbortSignal;
   readonly placeholders?: Placeholders;
+  /** What the condition of a filter means; `require` by default. */
+  readonly reading?: FilterReading;
   /** For events that no parser takes: their JSON is read as it is, under this logsource. */
   readonly logsource?: Logsource;
   /** The product's own by default. */
@@ -59,8 +89,11 @@ export interface SigmaMatchSummary {
   readonly files: number;
   /** Other files in the rules' place. */
   readonly ignoredFiles: number;
+  /** Detection, correlation and new terms rules. */
   readonly loaded: number;
   readonly refused: readonly Refusal[];
+  readonly warnings: readonly Refusal[];
+  readonly eventFiles: number;
   /** Non-empty lines. */
   readonly events: number;
   readonly unparsed: number;
@@ -72,92 +105,41 @@ export interface SigmaMatchSummary {
   readonly eventsPerSecond: number;
 }
 
+/** Events between two tellings of progress. */
+const progressEvery = 5_000;
+/** A file is read once and gone through in order: there is room for more than a service gives a rule. */
+const correlationLimits = { maxEntries: 2_000_000 };
+
 export async function runSigmaMatch(options: SigmaMatchOptions): Promise<SigmaMatchSummary> {
-  const mappings = options.mappings ?? (await ownMappings());
-  const rules = await loadRules(options, mappings);
-  const set = buildRuleSet(rules.compiled, mappings);
+  const files = await eventFiles([options.eventsPath].flat(), options.signal);
+  const { signal, placeholders, reading, mappings } = options;
+  const rules = await loadSigmaRules({
+    paths: [options.rulesPath].flat(),
+    ...(signal === undefined ? {} : { signal }),
+    ...(placeholders === undefined ? {} : { placeholders }),
+    ...(reading === undefined ? {} : { reading }),
+    ...(mappings === undefined ? {} : { mappings }),
+  });
   // Rules are loaded once; what the rate describes is the matching.
   const started = process.hrtime.bigint();
-  const counts = await matchEvents(options, set);
+  const run = new MatchRun(options, rules);
+  for (const [at, file] of files.entries()) await run.readFile(file, at);
+  await run.end();
   const durationMs = Number(process.hrtime.bigint() - started) / 1e6;
+  const { counts } = run;
   return {
     files: rules.files,
     ignoredFiles: rules.ignored,
-    loaded: rules.compiled.length,
+    loaded:
+      rules.compiled.filter(({ rule }) => !rules.stateful.some(({ document }) => document.id === rule.id))
+        .length + rules.stateful.length,
     refused: rules.refused,
+    warnings: rules.warnings,
+    eventFiles: files.length,
     ...counts,
     durationMs,
     eventsPerSecond: durationMs === 0 ? 0 : Math.round((counts.events * 1000) / durationMs),
   };
-}
-
-async function ownMappings(): Promise<LogsourceMappings> {
-  return parseMappings(await readFile(paths.mappings, 'utf8'));
-}
-
-interface LoadedRules {
-  readonly files: number;
-  readonly ignored: number;
-  readonly compiled: readonly CompiledRule[];
-  readonly refused: readonly Refusal[];
-}
-
-async function loadRules(options: SigmaMatchOptions, mappings: LogsourceMappings): Promise<LoadedRules> {
-  const { signal, placeholders } = options;
-  const pack = await readRuleFiles(options.rulesPath, signal);
-  const compiled = new Map<string, CompiledRule>();
-  const refused: Refusal[] = [...pack.refused];
-  for (const file of pack.files) {
-    signal?.throwIfAborted();
-    const parsed = parseSigma(file.content, file.path);
-    refused.push(...parsed.refused);
-    for (const rule of parsed.documents) {
-      const result = compileRule(
-        rule,
-        placeholders === undefined ? { mappings } : { mappings, placeholders },
-      );
-      const twin = compiled.get(rule.id);
-      if (!result.ok) refused.push(result.error);
-      else if (twin === undefined) compiled.set(rule.id, result.value);
-      else refused.push(duplicate(result.value, twin));
-    }
-  }
-  return { files: pack.files.length, ignored: pack.ignored, compiled: [...compiled.values()], refused };
-}
-
-function duplicate({ rule }: CompiledRule, twin: CompiledRule): Refusal {
-  const reason = `the id is taken by ${twin.rule.file} (line ${twin.rule.line})`;
-  return { file: rule.file, line: rule.line, id: rule.id, title: rule.title, reason };
-}
-
-type Counts = Pick<
-  SigmaMatchSummary,
-  'events' | 'unparsed' | 'unparsedByReason' | 'matches' | 'unroutedEvents'
->;
-
-async function matchEvents(options: SigmaMatchOptions, set: RuleSet): Promise<Counts> {
-  let events = 0;
-  let matches = 0;
-  let unroutedEvents = 0;
-  let unparsed = 0;
-  const unparsedByReason: Record<string, number> = {};
-  for await (const line of readEventLines(options.eventsPath, options.stdin, options.signal)) {
-    const eventIndex = events;
-    events += 1;
-    const read = readEvent(line, options);
-    if (typeof read === 'string') {
-      unparsed += 1;
-      unparsedByReason[read] = (unparsedByReason[read] ?? 0) + 1;
-      options.onUnread?.({ line: line.number, eventIndex, reason: read });
-      continue;
-    }
-    if (!set.covers(read)) unroutedEvents += 1;
-    for (const { rule } of set.match(read)) {
-      matches += 1;
-      await options.onMatch({ ruleId: rule.id, eventIndex, rule });
-    }
-  }
-  return { events, unparsed, unparsedByReason, matches, unroutedEvents };
 }
 
 const context: RecordContext = {
@@ -168,11 +150,120 @@ const context: RecordContext = {
   transport: 'file',
 };
 
+type About = Pick<SigmaMatch, 'file' | 'eventIndex' | 'time' | 'host' | 'user'>;
+
+/** One pass over all files: what is counted, and what correlations remember from file to file. */
+class MatchRun {
+  readonly #options: SigmaMatchOptions;
+  readonly #rules: LoadedRules;
+  readonly #set: RuleSet;
+  readonly #feeds: Feeds;
+  readonly #correlator: Correlator | null;
+  readonly #files: string[] = [];
+  readonly counts = {
+    events: 0,
+    unparsed: 0,
+    unparsedByReason: {} as Record<string, number>,
+    matches: 0,
+    unroutedEvents: 0,
+  };
+
+  constructor(options: SigmaMatchOptions, rules: LoadedRules) {
+    this.#options = options;
+    this.#rules = rules;
+    this.#set = buildRuleSet(rules.compiled, rules.mappings);
+    this.#feeds = feedsOf(rules.stateful);
+    this.#correlator =
+      rules.stateful.length === 0 ? null : createCorrelator(rules.stateful, correlationLimits);
+  }
+
+  async readFile(file: string, fileIndex: number): Promise<void> {
+    const { stdin, signal, onUnread, onProgress } = this.#options;
+    this.#files.push(file);
+    let eventIndex = -1;
+    for await (const line of readEventLines(file, stdin, signal)) {
+      eventIndex += 1;
+      this.counts.events += 1;
+      if (this.counts.events % progressEvery === 0) {
+        onProgress?.({ file, events: this.counts.events, matches: this.counts.matches });
+      }
+      const read = readEvent(line, this.#options);
+      if (typeof read === 'string') {
+        this.counts.unparsed += 1;
+        this.counts.unparsedByReason[read] = (this.counts.unparsedByReason[read] ?? 0) + 1;
+        onUnread?.({ file, line: line.number, eventIndex, reason: read });
+      } else await this.#match(read, fileIndex, eventIndex);
+    }
+  }
+
+  /** Windows of correlations that are judged when they are over. */
+  async end(): Promise<void> {
+    const last = this.#correlator?.advance(Number.MAX_SAFE_INTEGER).matches ?? [];
+    for (const match of last) await this.#tellCorrelation(match, null);
+  }
+
+  async #match(read: ReadEvent, fileIndex: number, eventIndex: number): Promise<void> {
+    if (!this.#set.covers(read.event)) this.counts.unroutedEvents += 1;
+    const matched = this.#set.match(read.event);
+    if (matched.length === 0) return;
+    const { host, user } = read.parsed === null ? { host: '', user: '' } : columnsOf(read.parsed);
+    const time = read.parsed?.time ?? null;
+    const about: About = { file: this.#files[fileIndex] ?? '', eventIndex, time, host, user };
+    for (const compiled of matched) {
+      if (!this.#rules.quiet.has(compiled.rule.id)) await this.#tell(compiled.rule, about);
+      // An event without a time has no place in a window.
+      if (time !== null)
+        await this.#correlate(compiled, read.event, { time, seq: fileIndex, idx: eventIndex }, about);
+    }
+  }
+
+  async #correlate(
+    { rule }: CompiledRule,
+    event: SigmaEvent,
+    place: { readonly time: number; readonly seq: number; readonly idx: number },
+    about: About,
+  ): Promise<void> {
+    if (this.#correlator === null || !this.#feeds.byRule.has(rule.id)) return;
+    const read = eventReader(event, rule, this.#rules.mappings);
+    for (const observation of observe(this.#feeds, rule.id, read, place)) {
+      // Nothing grows old by receipt here: the files are all there is.
+      for (const match of this.#correlator.add(observation, 0)) await this.#tellCorrelation(match, about);
+    }
+  }
+
+  async #tellCorrelation({ document, group, entries }: CorrelationMatch, about: About | null): Promise<void> {
+    const last = entries.at(-1);
+    const named = (field: RegExp): string => group.find(([name]) => field.test(name))?.[1] ?? '';
+    await this.#tell(document, {
+      file: this.#files[last?.seq ?? 0] ?? '',
+      eventIndex: last?.idx ?? 0,
+      time: last?.time ?? null,
+      host: about?.host ?? named(/host|computer/i),
+      user: about?.user ?? named(/user/i),
+    });
+  }
+
+  async #tell({ id, title, level, author, tags }: MatchedRule, about: About): Promise<void> {
+    this.counts.matches += 1;
+    await this.#options.onMatch({ ruleId: id, rule: { id, title, level, author, tags }, ...about });
+  }
+}
+
+interface ReadEvent {
+  readonly event: SigmaEvent;
+  /** Null where no parser took the record. */
+  readonly parsed: ParsedEvent | null;
+}
+
 /** The event, or why there is none. */
-function readEvent(line: EventLine, options: SigmaMatchOptions): SigmaEvent | string {
+function readEvent(line: EventLine, options: SigmaMatchOptions): ReadEvent | string {
   if (line.flaw !== null) return line.flaw;
   const outcome = parseRecord(line.text, context, options.parsers);
-  if (outcome.kind === 'event') return { fields: outcome.event.native, logsource: outcome.event.logsource };
+  if (outcome.kind === 'event') {
+    const { event } = outcome;
+    return { event: { fields: event.native, logsource: event.logsource }, parsed: event };
+  }
   if (outcome.reason !== 'unknown_format' || options.logsource === undefined) return outcome.reason;
-  return { fields: JSON.parse(line.text) as Readonly<Record<string, unknown>>, logsource: options.logsource };
+  const fields = JSON.parse(line.text) as Readonly<Record<string, unknown>>;
+  return { event: { fields, logsource: options.logsource }, parsed: null };
 }

@@ -57,4 +57,8 @@ export interface Detection {
    * alert keeps the first 25, so no more can be needed.
    */
   readonly evidence: Evidence | null;
+  /** Of a rule over many events: the others that it rests on, beside `evidence`, which completed it. */
+  readonly contributing?: readonly Evidence[];
+  /** Of a rule over many events: what they have in common, which its detections fold by. */
+  readonly group?: string;
 }

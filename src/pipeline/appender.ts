@@ -12,6 +12,7 @@ import type { EventStore } from '../store/events.ts';
 import type { Frame } from './frame.ts';
 import type { ProcessedBatch } from './process.ts';
 import type { Sequence } from './sequence.ts';
+import type { BatchObservation } from './stateful.ts';
 import type { PipelineWorker } from './worker-client.ts';
 
 /** A batch that is in the event store and waits for its consumers. */
@@ -20,6 +21,8 @@ export interface StoredBatch {
   /** Seq of the batch stored before it: a consumer that has dealt with `previous` may take this one. */
   readonly previous: number;
   readonly detections: readonly Detection[];
+  readonly observations: readonly BatchObservation[];
+  readonly receivedAt: Instant;
 }
 
 export interface Stored {
@@ -139,7 +142,8 @@ export function createAppender(deps: AppenderDeps, lastSeq: number): Appender {
     const handed: StoredBatch[] = [];
     for (const { item, processed } of group) {
       if (processed.stored > 0) {
-        handed.push({ seq: item.seq, previous: lastStored, detections: processed.detections });
+        const { detections, observations, receivedAt } = processed;
+        handed.push({ seq: item.seq, previous: lastStored, detections, observations, receivedAt });
         lastStored = item.seq;
       }
       const { stored, unparsed, firstUnparsed, outOfRange } = processed;

@@ -11,7 +11,9 @@ import type { EventStore, StoredRecord } from '../store/events.ts';
 import type { Records, RecordsTx } from '../store/records.ts';
 import type { StoredBatch } from './appender.ts';
 import type { Contexts } from './contexts.ts';
+import { type MatchDetectionsDeps, matchDetections } from './match-detections.ts';
 import { replayBatches } from './replay.ts';
+import type { ObservedBatch, Stateful } from './stateful.ts';
 import type { PipelineWorker } from './worker-client.ts';
 
 export interface FoldResult {
@@ -32,6 +34,8 @@ export interface DetectConsumerDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly fold: FoldDetections;
+  readonly stateful: Stateful;
+  readonly parsers: MatchDetectionsDeps['parsers'];
   /** After each commit: wake the outbox dispatcher. */
   readonly onCommitted: () => void;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -132,28 +136,37 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
   }
 
   async function replay(stored: readonly StoredRecord[]): Promise<readonly Committable[]> {
-    const bySeq = new Map<number, Detection[]>();
+    const bySeq = new Map<number, Committable>();
     for (const part of replayBatches(stored)) {
       const context = await deps.contexts.get(part.tenant, part.context as ContextId);
-      const { detections } = await deps.worker.process({ ...part.batch, context }, { rows: false });
-      const sofar = bySeq.get(part.batch.seq) ?? [];
-      sofar.push(...detections);
-      bySeq.set(part.batch.seq, sofar);
+      const processed = await deps.worker.process({ ...part.batch, context }, { rows: false });
+      const { seq, receivedAt } = part.batch;
+      const sofar = bySeq.get(seq);
+      bySeq.set(seq, {
+        seq,
+        receivedAt,
+        detections: [...(sofar?.detections ?? []), ...processed.detections],
+        observations: [...(sofar?.observations ?? []), ...processed.observations],
+      });
     }
-    return [...bySeq].map(([seq, detections]) => ({ seq, detections }));
+    return [...bySeq.values()];
   }
 
   async function commit(group: readonly Committable[], upTo?: number): Promise<void> {
     const seq = upTo ?? group.at(-1)?.seq ?? cursor;
+    const found: (readonly [number, readonly Detection[]])[] = [];
+    for (const batch of group) found.push([batch.seq, await detectionsOf(batch)]);
     const results = await deps.records.transaction(async (tx) => {
       const folded: [number, FoldResult][] = [];
-      for (const batch of group) {
-        if (batch.detections.length > 0) folded.push([batch.seq, await deps.fold(tx, batch.detections)]);
+      for (const [at, detections] of found) {
+        if (detections.length > 0) folded.push([at, await deps.fold(tx, detections)]);
       }
+      await deps.stateful.write(tx, seq);
       await writeCursor(tx, seq);
       return folded;
     });
     cursor = seq;
+    deps.stateful.committed(seq);
     for (const [at, result] of results) outcomes.set(at, result);
     while (outcomes.size > maxOutcomes) {
       const oldest = outcomes.keys().next();
@@ -161,6 +174,13 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
     }
     if (results.length > 0) deps.onCommitted();
     notify();
+  }
+
+  /** Those of its own events, and those that its events complete. */
+  async function detectionsOf(batch: Committable): Promise<readonly Detection[]> {
+    const found = await deps.stateful.take(batch);
+    if (found.length === 0) return batch.detections;
+    return [...batch.detections, ...(await matchDetections(found, deps))];
   }
 
   async function writeCursor(tx: RecordsTx, seq: number): Promise<void> {
@@ -179,6 +199,7 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
         .where('name', '=', detectCursor)
         .executeTakeFirst();
       cursor = row?.seq ?? 0;
+      await deps.stateful.start(cursor);
       known = Math.max(known, lastStored);
       running = loop();
     },
@@ -209,8 +230,7 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
   };
 }
 
-interface Committable {
-  readonly seq: number;
+interface Committable extends ObservedBatch {
   readonly detections: readonly Detection[];
 }
 

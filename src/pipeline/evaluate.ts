@@ -1,36 +1,39 @@
-/** Evaluation: an event against the active rules, to detections with their evidence. Pure. */
+/** Evaluation: an event against the active rules, to detections with their evidence, and what stateful rules observe. Pure. */
 import { hashId } from '../base/ids.ts';
 import {
   buildFastRuleSet,
   type CompiledRule,
   compileRule,
+  eventReader,
+  type FilterReading,
+  feedsOf,
   type LogsourceMappings,
-  parseSigma,
+  observe,
   type RuleSet,
 } from '../lang/sigma/index.ts';
 import { type Detection, type Evidence, evidencePerAlert, type MatchedField } from '../model/detection.ts';
 import type { ParsedEvent } from '../model/event.ts';
-import type { DetectionId, RuleId } from '../model/ids.ts';
+import type { DetectionId } from '../model/ids.ts';
+import { type ActiveRule, type ActiveStateful, type RefusedActive, readActive } from './active-rules.ts';
 import type { EventColumns, EventTime, Place } from './rows.ts';
+import type { BatchObservation } from './stateful.ts';
 
-/** A rule as the pipeline gets it: its text and what identifies it. */
-export interface ActiveRule {
-  readonly id: RuleId;
-  readonly hash: string;
-  readonly source: string;
-  readonly path: string;
-}
+export type { ActiveRule } from './active-rules.ts';
 
 export interface Evaluator {
   /** Rules that are in force. */
   readonly size: number;
   /** Rules that could not be compiled, with the reason: a bug, since loading compiled them before. */
-  readonly refused: readonly { readonly id: RuleId; readonly reason: string }[];
+  readonly refused: readonly RefusedActive[];
+  /** The rules that remember, which what matches here feeds. */
+  readonly stateful: readonly ActiveStateful[];
   /** A fresh count of evidence; one per batch. */
   batch(): BatchEvaluator;
 }
 
 export interface BatchEvaluator {
+  /** What the events so far say to the stateful rules, in the order of the events. */
+  readonly observations: readonly BatchObservation[];
   evaluate(
     event: ParsedEvent,
     place: Place,
@@ -41,31 +44,59 @@ export interface BatchEvaluator {
   ): readonly Detection[];
 }
 
-export function createEvaluator(rules: readonly ActiveRule[], mappings: LogsourceMappings): Evaluator {
+export function createEvaluator(
+  rules: readonly ActiveRule[],
+  mappings: LogsourceMappings,
+  reading: FilterReading = 'require',
+): Evaluator {
   const compiled: CompiledRule[] = [];
-  const refused: { id: RuleId; reason: string }[] = [];
+  const read = readActive(rules, reading);
+  const refused = [...read.refused];
   const identity = new Map<CompiledRule, ActiveRule>();
-  for (const active of rules) {
-    const parsed = parseSigma(active.source, active.path);
-    const document = parsed.documents[0];
-    const result = document === undefined ? null : compileRule(document, { mappings });
-    if (result?.ok === true) {
+  for (const { active, document } of read.rules) {
+    const result = compileRule(document, { mappings });
+    if (result.ok) {
       compiled.push(result.value);
       identity.set(result.value, active);
-    } else {
-      refused.push({
-        id: active.id,
-        reason: result?.error.reason ?? parsed.refused[0]?.reason ?? 'no document',
-      });
-    }
+    } else refused.push({ id: active.id, reason: result.error.reason });
   }
   const ruleSet = buildFastRuleSet(compiled, { mappings });
-  return { size: compiled.length, refused, batch: () => batchEvaluator(ruleSet, identity) };
+  const { stateful, quiet } = read;
+  const observer = createObserver(stateful, mappings);
+  return {
+    size: compiled.length,
+    refused,
+    stateful,
+    batch: () => batchEvaluator(ruleSet, identity, observer, quiet),
+  };
 }
 
-function batchEvaluator(ruleSet: RuleSet, identity: ReadonlyMap<CompiledRule, ActiveRule>): BatchEvaluator {
+type Observer = (rule: CompiledRule, event: ParsedEvent, place: Place, time: EventTime) => BatchObservation[];
+
+function createObserver(stateful: readonly ActiveStateful[], mappings: LogsourceMappings): Observer {
+  const feeds = feedsOf(stateful);
+  const hashes = new Map(stateful.map(({ document, hash }) => [document.id, hash]));
+  return ({ rule }, event, { context, seq, idx }, { at }) => {
+    if (!feeds.byRule.has(rule.id)) return [];
+    const read = eventReader({ fields: event.native, logsource: event.logsource }, rule, mappings);
+    return observe(feeds, rule.id, read, { time: at, seq, idx }).map((observation) => ({
+      ...observation,
+      tenant: context.tenant,
+      hash: hashes.get(observation.rule) ?? '',
+    }));
+  };
+}
+
+function batchEvaluator(
+  ruleSet: RuleSet,
+  identity: ReadonlyMap<CompiledRule, ActiveRule>,
+  observer: Observer,
+  quiet: ReadonlySet<string>,
+): BatchEvaluator {
   const evidenceGiven = new Map<string, number>();
+  const observations: BatchObservation[] = [];
   return {
+    observations,
     evaluate(event, place, time, columns, raw, parser) {
       const sigmaEvent = { fields: event.native, logsource: event.logsource };
       const matched = ruleSet.match(sigmaEvent);
@@ -75,6 +106,8 @@ function batchEvaluator(ruleSet: RuleSet, identity: ReadonlyMap<CompiledRule, Ac
       return matched.flatMap((rule) => {
         const active = identity.get(rule);
         if (active === undefined) return [];
+        observations.push(...observer(rule, event, place, time));
+        if (quiet.has(rule.rule.id)) return [];
         const group = `${active.id}\n${columns.host.toLowerCase() || columns.user || place.context.source}`;
         const given = evidenceGiven.get(group) ?? 0;
         let evidence: Evidence | null = null;

@@ -19,6 +19,7 @@ import {
   rowOf,
   type TimeRange,
 } from './rows.ts';
+import type { BatchObservation } from './stateful.ts';
 
 /** What the worker gets: a batch with its place in the sequence. */
 export interface BatchInput {
@@ -45,6 +46,8 @@ export interface ProcessedBatch {
   readonly firstUnparsed: readonly { readonly idx: number; readonly reason: UnparsedReason }[];
   readonly outOfRange: number;
   readonly detections: readonly Detection[];
+  readonly observations: readonly BatchObservation[];
+  readonly receivedAt: Instant;
 }
 
 export interface ProcessDeps {
@@ -138,5 +141,7 @@ export function processBatch(
   }
   // One trailing line feed, so that the rows of several batches can be joined as they are.
   const rows = lines.length === 0 ? new Uint8Array(0) : Buffer.from(`${lines.join('\n')}\n`, 'utf8');
-  return { rows, stored, unparsed, firstUnparsed, outOfRange, detections };
+  const { observations } = evaluator;
+  const { receivedAt } = input;
+  return { rows, stored, unparsed, firstUnparsed, outOfRange, detections, observations, receivedAt };
 }

@@ -6,9 +6,7 @@ import type { WorkerAnswer, WorkerData, WorkerRequest } from './worker-protocol.
 
 export interface PipelineWorker {
   /** Puts rules in force for every batch that is given after this call. Returns how many compiled, and which did not. */
-  setRules(
-    rules: readonly ActiveRule[],
-  ): Promise<{ readonly size: number; readonly refused: readonly { id: string; reason: string }[] }>;
+  setRules(rules: readonly ActiveRule[]): Promise<Extract<WorkerAnswer, { readonly kind: 'rules' }>>;
   /** Batches are answered in the order they are given. `batch.buffer` is transferred: it is empty afterwards. */
   process(batch: BatchInput, want: { readonly rows: boolean }): Promise<ProcessedBatch>;
   /** Resolves with the reason when the thread ends by itself. */

@@ -1,5 +1,6 @@
 /** What the main thread and the pipeline's worker say to each other. */
-import type { RuleId } from '../model/ids.ts';
+import type { FilterReading } from '../lang/sigma/index.ts';
+import type { ActiveStateful, RefusedActive } from './active-rules.ts';
 import type { ActiveRule } from './evaluate.ts';
 import type { BatchInput, ProcessedBatch } from './process.ts';
 import type { TimeRange } from './rows.ts';
@@ -8,6 +9,8 @@ export interface WorkerData {
   /** content/mappings as YAML text. */
   readonly mappings: string;
   readonly range: TimeRange;
+  /** What the condition of a filter means; `require` by default. */
+  readonly filterReading?: FilterReading;
 }
 
 export type WorkerRequest =
@@ -18,6 +21,7 @@ export type WorkerAnswer =
   | {
       readonly kind: 'rules';
       readonly size: number;
-      readonly refused: readonly { readonly id: RuleId; readonly reason: string }[];
+      readonly refused: readonly RefusedActive[];
+      readonly stateful: readonly ActiveStateful[];
     }
   | { readonly kind: 'batch'; readonly batch: ProcessedBatch };

@@ -10,14 +10,15 @@ import type { WorkerAnswer, WorkerData, WorkerRequest } from './worker-protocol.
 function main(): void {
   const port = parentPort;
   if (port === null) throw new Error('the pipeline worker runs in a worker thread only');
-  const { mappings: mappingsYaml, range } = workerData as WorkerData;
+  const { mappings: mappingsYaml, range, filterReading } = workerData as WorkerData;
   const mappings = parseMappings(mappingsYaml);
   let evaluator: Evaluator = createEvaluator([], mappings);
 
   const handle = (request: WorkerRequest): WorkerAnswer => {
     if (request.kind === 'rules') {
-      evaluator = createEvaluator(request.rules, mappings);
-      return { kind: 'rules', size: evaluator.size, refused: evaluator.refused };
+      evaluator = createEvaluator(request.rules, mappings, filterReading);
+      const { size, refused, stateful } = evaluator;
+      return { kind: 'rules', size, refused, stateful };
     }
     return {
       kind: 'batch',

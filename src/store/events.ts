@@ -1,6 +1,7 @@
 /** Port: the event store. Every raw record that was acknowledged is in it, in the order of its sequence. */
 import type { Instant } from '../base/clock.ts';
 import type { QueryNode } from '../lang/query/index.ts';
+import type { SqlCondition } from '../lang/sigma/index.ts';
 import type { TimeBasis } from '../model/hunt.ts';
 import type { EventId, SourceId, TenantId } from '../model/ids.ts';
 
@@ -160,6 +161,12 @@ export interface EventSearch extends EventFilter, HuntOptions {
   readonly limit: number;
 }
 
+/** Rows for a condition over many of them, as a backtest has it; `field` needs a search. */
+export interface EventScan extends Omit<EventFilter, 'field'> {
+  /** What a rule says of the rows that it can match: a superset of them. */
+  readonly condition: SqlCondition;
+}
+
 /** Columns that can be counted by value. */
 export const topColumns = [
   'source',
@@ -287,6 +294,11 @@ export interface EventStore {
   /** Records with seq > after, ordered by (seq, idx), whole batches only, at least one batch if there is any, about `maxRows`. */
   readAfter(after: number, maxRows: number): Promise<readonly StoredRecord[]>;
   get(tenant: TenantId, id: EventId): Promise<StoredEvent | null>;
+  /** Events at these places, in the order of (seq, idx); those that have expired are not among them. At most 1,000 places. */
+  at(
+    tenant: TenantId,
+    places: readonly { readonly seq: number; readonly idx: number }[],
+  ): Promise<readonly StoredEvent[]>;
   /**
    * Streams, as fast as it is read; aborting the signal, or leaving the loop, really stops the engine
    * (KILL QUERY). An abort ends it with an AbortError. Throws AppError E_TOO_LARGE when it runs into
@@ -295,6 +307,8 @@ export interface EventStore {
   search(query: EventSearch, signal?: AbortSignal): AsyncIterable<StoredEvent>;
   /** Whether the engine answers a query alone, so that its counts cost no look at each candidate. */
   answersAlone(query: QueryNode): boolean;
+  /** Every row that the filter and the condition let through, in no order; same errors and abort as `search`. */
+  scan(query: EventScan, signal?: AbortSignal): AsyncIterable<StoredEvent>;
   /** The most frequent (or rarest) values of a column with their number of events; same errors and abort as `search`. */
   top(query: TopSearch, column: TopColumn, signal?: AbortSignal): Promise<readonly TopValue[]>;
   /** How many events when; same errors and abort as `search`. */

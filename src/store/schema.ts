@@ -89,6 +89,7 @@ export interface RulesTable {
   source: string;
   loaded_at: Timestamp;
   version: Generated<number>;
+  kind: Generated<'detection' | 'correlation' | 'filter' | 'new_terms'>;
 }
 
 export interface DetectionsTable {
@@ -192,6 +193,26 @@ export interface OutboxTable {
   dispatched_at: Timestamp | null;
 }
 
+/** What the stateful rules remembered when the log was last cut: the parts of each in order. */
+export interface CorrelationStatesTable {
+  tenant: string;
+  rule_id: string;
+  rule_hash: string;
+  /** The consumer's cursor at that moment. */
+  seq: ColumnType<number, number, number>;
+  part: number;
+  body: Buffer;
+}
+
+/** What was observed since then, one row per batch: with the states, it makes the memory of the cursor's position. */
+export interface CorrelationLogTable {
+  tenant: string;
+  seq: ColumnType<number, number, number>;
+  received_at: Timestamp;
+  /** Observations as gzip of JSON. */
+  body: Buffer;
+}
+
 export interface LegalHoldsTable {
   tenant: string;
   id: string;
@@ -232,6 +253,8 @@ export interface RecordsSchema {
   outbox: OutboxTable;
   legal_holds: LegalHoldsTable;
   source_watch: SourceWatchTable;
+  correlation_states: CorrelationStatesTable;
+  correlation_log: CorrelationLogTable;
 }
 
 /** Every table, in the order in which a dump writes them and a restore fills them. */
@@ -252,6 +275,8 @@ export const recordsTables = [
   'outbox',
   'legal_holds',
   'source_watch',
+  'correlation_states',
+  'correlation_log',
 ] as const satisfies readonly (keyof RecordsSchema)[];
 
 export type Row<T extends keyof RecordsSchema> = Selectable<RecordsSchema[T]>;

@@ -9,7 +9,7 @@ import {
   startServiceProcess,
   temporaryData,
 } from '../support/service.ts';
-import { deliveryBody, random, runScenario, type Scenario } from './scenario.ts';
+import { burstId, deliveryBody, random, runScenario, type Scenario } from './scenario.ts';
 
 const scenario: Scenario = { seed: 20_261_124, deliveries: 60, recordsPerDelivery: 40, kills: 6 };
 const directories: { remove(): Promise<void> }[] = [];
@@ -31,6 +31,8 @@ it('a service that is killed again and again ends with the alerts of one that ne
   expect(unbroken.rows).toBe(scenario.deliveries * scenario.recordsPerDelivery);
   expect(detections).toBeGreaterThanOrEqual(suspicious);
   expect(suspicious).toBeGreaterThan(50);
+  const bursts = Object.entries(unbroken.alerts).filter(([key]) => key.startsWith(burstId));
+  expect(bursts.length).toBeGreaterThan(1);
 
   const broken = await run(scenario.kills);
   expect(broken.kills).toBe(scenario.kills);

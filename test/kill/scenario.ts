@@ -58,6 +58,20 @@ export function deliveryBody(scenario: Scenario, n: number): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** Counts the matches of the starter rule for encoded PowerShell, which alerts by itself as well. */
+export const burstId = '6f3d1c2a-0000-4000-8000-0000000000c1';
+const burst = `title: Encoded PowerShell again and again
+id: ${burstId}
+level: high
+generate: true
+correlation:
+  type: event_count
+  rules: [3f941955-e023-4a6e-b04f-f19fdaaa8878]
+  group-by: [Computer]
+  timespan: 10m
+  condition: {gte: 3}
+`;
+
 /** Sends every delivery until it is acknowledged, killing the service at seeded moments between and during them. */
 export async function runScenario(data: string, scenario: Scenario): Promise<Outcome> {
   const next = random(scenario.seed);
@@ -71,6 +85,7 @@ export async function runScenario(data: string, scenario: Scenario): Promise<Out
       id: 'stream',
       description: 'kill test',
     });
+    await service.api('POST', '/rules', { files: [{ path: 'burst.yml', content: burst }], state: 'alert' });
     for (let n = 0; n < scenario.deliveries; n++) {
       const body = deliveryBody(scenario, n);
       if (killAt.has(n)) {

@@ -14,7 +14,9 @@ import { createDetectConsumer, type FoldDetections } from '../../src/pipeline/de
 import { createIntake } from '../../src/pipeline/intake.ts';
 import { defaultPipelineOptions, type PipelineOptions } from '../../src/pipeline/options.ts';
 import { openSequence } from '../../src/pipeline/sequence.ts';
+import { createStateful } from '../../src/pipeline/stateful.ts';
 import { startPipelineWorker } from '../../src/pipeline/worker-client.ts';
+import { parsers } from '../../src/plugins/parsers/index.generated.ts';
 import { openChdbEventStore } from '../../src/store/chdb/events.ts';
 import type { EventStore } from '../../src/store/events.ts';
 import type { Records } from '../../src/store/records.ts';
@@ -66,6 +68,10 @@ export interface PipelineFaults {
   readonly events?: (real: EventStore) => EventStore;
   /** Around the real folding of detections into alerts. */
   readonly fold?: (real: FoldDetections) => FoldDetections;
+  /** YAML of rules beside the one of the pipeline. */
+  readonly rules?: readonly string[];
+  /** Of what stateful rules observe, before their states are written. */
+  readonly mostLogRows?: number;
   readonly options?: Partial<PipelineOptions>;
   readonly clock?: Clock;
   readonly logger?: Logger;
@@ -84,7 +90,17 @@ export async function startTestPipeline(stores: TestStores, faults: PipelineFaul
     mappings,
     range: options,
   });
-  await worker.setRules([{ id: ruleId, hash: sha256Hex(ruleSource), source: ruleSource, path: 'test.yml' }]);
+  const stateful = createStateful({ records, logger, mostLogRows: faults.mostLogRows ?? 5_000 });
+  const sources = [ruleSource, ...(faults.rules ?? [])];
+  const active = sources.map((text) => ({
+    id: (/^id: (\S+)/m.exec(text)?.[1] ?? '') as RuleId,
+    hash: sha256Hex(text),
+    source: text,
+    path: 'test.yml',
+  }));
+  const inForce = await worker.setRules(active);
+  if (inForce.refused.length > 0) throw new Error(JSON.stringify(inForce.refused));
+  stateful.setRules(inForce.stateful);
   const facts = {
     title: 'PowerShell starts',
     author: 'Someone',
@@ -111,6 +127,8 @@ export async function startTestPipeline(stores: TestStores, faults: PipelineFaul
     logger,
     sleep,
     fold,
+    stateful,
+    parsers,
     onCommitted: () => undefined,
   });
   const appender = createAppender(
@@ -126,6 +144,8 @@ export async function startTestPipeline(stores: TestStores, faults: PipelineFaul
     contexts,
     counters,
     worker,
+    stateful,
+    inForce,
     deliver: (body: string, idempotencyKey: string | null = null) =>
       intake.deliver({
         tenant,

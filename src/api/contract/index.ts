@@ -11,6 +11,7 @@ import {
   AlertStatus,
   AlertSummary,
   AuditEntry,
+  BacktestReport,
   EventDetail,
   EventView,
   instant,
@@ -18,6 +19,7 @@ import {
   Me,
   oneOrMany,
   RuleDocument,
+  RuleExplanation,
   RuleLoadReport,
   RuleSummary,
   Severity,
@@ -238,6 +240,42 @@ export const contract = {
       .input(z.object({ ...change, state: z.enum(['off', 'alert']) }))
       .output(RuleSummary),
     ...ruleActivityRoutes,
+    explain: route({
+      method: 'POST',
+      path: '/rules/{id}/explain',
+      tag: 'rules',
+      access: { action: 'read', resource: 'rule' },
+      summary: 'Why a rule matches an event, or does not: a stored event, or a pasted one',
+    })
+      .input(
+        z.object({
+          id: z.string(),
+          /** Id of a stored event … */
+          eventId: z.string().optional(),
+          /** … or a record as a source would send it. */
+          record: z.string().max(1_000_000).optional(),
+          /** The document to try in place of the stored one, as when it is being written. */
+          source: z.string().max(1_000_000).optional(),
+        }),
+      )
+      .output(RuleExplanation),
+    backtest: route({
+      method: 'POST',
+      path: '/rules/{id}/backtest',
+      tag: 'rules',
+      access: { action: 'manage', resource: 'rule' },
+      summary: 'What a rule would have matched among the stored events; ends when the request does',
+    })
+      .input(
+        z.object({
+          id: z.string(),
+          /** Of event time, back from now. */
+          days: z.int().min(1).max(400).default(7),
+          /** The document to try in place of the stored one. */
+          source: z.string().max(1_000_000).optional(),
+        }),
+      )
+      .output(BacktestReport),
   },
   sources: {
     list: route({

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { roles } from '../../model/actor.ts';
 import { alertStatuses, historyKinds, verdicts } from '../../model/alert.ts';
+import { ruleKinds } from '../../model/rule.ts';
 import { severities } from '../../model/severity.ts';
 
 export const instant = z.iso.datetime({ precision: 3 });
@@ -138,6 +139,7 @@ export const EventDetail = EventView.extend({
 export const RuleSummary = z.object({
   id: z.string(),
   hash: z.string(),
+  kind: z.enum(ruleKinds),
   title: z.string(),
   severity: Severity,
   author: z.string(),
@@ -160,13 +162,68 @@ export const RuleDocument = RuleSummary.extend({
   references: z.array(z.string()),
   falsepositives: z.array(z.string()),
   license: z.string().nullable(),
+  /** Of correlations and new terms rules that are on: what they remember. */
+  memory: z.object({ groups: z.int(), entries: z.int(), evicted: z.int(), late: z.int() }).nullable(),
+  /** Why a rule that is on is not evaluated. */
+  problem: z.string().nullable(),
 });
+
+export const RuleExplanation = z.object({
+  matches: z.boolean(),
+  /** Filters are in the condition as well. */
+  logsource: z.object({
+    outcome: z.boolean(),
+    wanted: z.object({
+      product: z.string().optional(),
+      service: z.string().optional(),
+      category: z.string().optional(),
+    }),
+    event: z.object({
+      product: z.string().nullable(),
+      services: z.array(z.string()),
+      categories: z.array(z.string()),
+    }),
+  }),
+  /** The condition as a tree, depth first. */
+  rows: z.array(
+    z.object({
+      depth: z.int(),
+      outcome: z.boolean(),
+      kind: z.enum(['and', 'or', 'not', 'selection', 'item', 'value']),
+      /** Name of the selection, field with its modifiers, or value of the rule. */
+      text: z.string(),
+      /** What the event has; null where it has nothing, and where that means nothing. */
+      found: z.array(z.string()).nullable(),
+    }),
+  ),
+});
+export type RuleExplanation = z.infer<typeof RuleExplanation>;
+
+export const BacktestReport = z.object({
+  ruleId: z.string(),
+  title: z.string(),
+  from: instant,
+  to: instant,
+  /** Events that the engine had to look at. */
+  candidates: z.int(),
+  matches: z.int(),
+  /** Alerts that the matches would open, if none of them were closed meanwhile. */
+  alerts: z.int(),
+  byDay: z.array(z.object({ day: z.string(), matches: z.int() })),
+  byEntity: z.array(
+    z.object({ kind: z.enum(['host', 'user', 'source', 'group']), name: z.string(), matches: z.int() }),
+  ),
+  samples: z.array(z.object({ eventId: z.string(), time: instant, host: z.string(), user: z.string() })),
+  durationMs: z.int(),
+});
+export type BacktestReport = z.infer<typeof BacktestReport>;
 
 export const RefusedRule = z.object({
   file: z.string(),
   line: z.int().nullable(),
   id: z.string().nullable(),
   reason: z.string(),
+  hint: z.string().optional(),
 });
 
 export const RuleLoadReport = z.object({
@@ -174,6 +231,8 @@ export const RuleLoadReport = z.object({
   changed: z.int(),
   unchanged: z.int(),
   refused: z.array(RefusedRule),
+  /** Loaded, but probably not what was meant. */
+  warnings: z.array(RefusedRule),
 });
 
 export const Me = z.object({

@@ -4,7 +4,17 @@ import { open, os } from './context.ts';
 import { healthHandlers } from './health-sources.ts';
 import { endsWith, huntHandlers, queryOf } from './hunts.ts';
 import type { EventQuery, Services } from './services.ts';
-import { auditView, eventDetailView, eventView, ruleDocumentView, ruleView, sourceView } from './views.ts';
+import {
+  auditView,
+  backtestView,
+  eventDetailView,
+  eventView,
+  explanationView,
+  refusedView,
+  ruleDocumentView,
+  ruleView,
+  sourceView,
+} from './views.ts';
 
 /** Without the members that are undefined: a query says only what was asked. */
 function given<T extends object>(query: T): { [K in keyof T]: Exclude<T[K], undefined> } {
@@ -59,8 +69,16 @@ export function ruleRoutes({ rules, ruleActivity }: Pick<Services, 'rules' | 'ru
         added: report.added,
         changed: report.changed,
         unchanged: report.unchanged,
-        refused: report.refused.map(({ file, line, id, reason }) => ({ file, line, id, reason })),
+        refused: report.refused.map(refusedView),
+        warnings: report.warnings.map(refusedView),
       };
+    }),
+    explain: os.rules.explain.handler(async ({ context, input }) =>
+      explanationView(await rules.explain(context.scope, given(input))),
+    ),
+    backtest: os.rules.backtest.handler(async ({ context, input, signal }) => {
+      const ends = AbortSignal.any([context.stopping, ...(signal === undefined ? [] : [signal])]);
+      return backtestView(await rules.backtest(context.scope, given(input), ends));
     }),
     setState: os.rules.setState.handler(async ({ context, input }) =>
       ruleView(await rules.setState(context.actor, input.id, input.version, input.state)),

@@ -7,9 +7,10 @@ import type { AlertsService } from '../../features/alerts/types.ts';
 import type { RuleActivityReader } from '../../features/detection/index.ts';
 import type { HealthService } from '../../features/health/index.ts';
 import type { LiveChange } from '../../features/outbox/subscribers.ts';
+import type { ExplainedRow, Explanation } from '../../lang/sigma/index.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
 import type { DeliveryReport, ImportReport } from '../../model/intake.ts';
-import type { RuleDocument, RuleState, RuleSummary } from '../../model/rule.ts';
+import type { RuleInForce, RuleState, RuleSummary } from '../../model/rule.ts';
 import type { EventRecord, HuntFilter, HuntsService } from './hunts-service.ts';
 
 export type { EventRecord };
@@ -46,16 +47,72 @@ export interface RuleFile {
   readonly content: string;
 }
 
+export interface RefusedRule {
+  readonly file: string;
+  readonly line: number | null;
+  readonly id: string | null;
+  readonly reason: string;
+  readonly hint?: string;
+}
+
 export interface RuleLoadReport {
   readonly added: number;
   readonly changed: number;
   readonly unchanged: number;
-  readonly refused: readonly {
-    readonly file: string;
-    readonly line: number | null;
-    readonly id: string | null;
-    readonly reason: string;
+  readonly refused: readonly RefusedRule[];
+  readonly warnings: readonly RefusedRule[];
+}
+
+/** Either an event that is stored, or a record as a source would send it. */
+export interface ExplainQuery {
+  readonly id: string;
+  readonly eventId?: string;
+  readonly record?: string;
+  /** In place of the stored document. */
+  readonly source?: string;
+}
+
+export interface RuleExplanation {
+  readonly explanation: Explanation;
+  readonly rows: readonly ExplainedRow[];
+}
+
+export interface BacktestQuery {
+  readonly id: string;
+  /** Of event time, back from now. */
+  readonly days: number;
+  /** In place of the stored document. */
+  readonly source?: string;
+}
+
+/** What a rule would have matched among the stored events. */
+export interface BacktestReport {
+  readonly ruleId: string;
+  readonly title: string;
+  readonly from: Instant;
+  readonly to: Instant;
+  /** Events that the engine had to look at. */
+  readonly candidates: number;
+  readonly matches: number;
+  /** Alerts that the matches would open, if none of them were closed meanwhile. */
+  readonly alerts: number;
+  /** Days of event time, UTC, oldest first; those without a match are not among them. */
+  readonly byDay: readonly { readonly day: string; readonly matches: number }[];
+  /** The 50 with the most matches. */
+  readonly byEntity: readonly {
+    /** Of a rule over many events: what they have in common. */
+    readonly kind: 'host' | 'user' | 'source' | 'group';
+    readonly name: string;
+    readonly matches: number;
   }[];
+  /** The newest 20. */
+  readonly samples: readonly {
+    readonly eventId: string;
+    readonly time: Instant;
+    readonly host: string;
+    readonly user: string;
+  }[];
+  readonly durationMs: number;
 }
 
 export interface RulesService {
@@ -64,9 +121,13 @@ export interface RulesService {
     query: { readonly text?: string; readonly state?: RuleState; readonly limit: number },
   ): Promise<{ readonly items: readonly RuleSummary[]; readonly total: number }>;
   /** Throws E_NOT_FOUND. */
-  get(scope: Scope, id: string): Promise<RuleDocument>;
+  get(scope: Scope, id: string): Promise<RuleInForce>;
   load(actor: Actor, files: readonly RuleFile[], state: RuleState): Promise<RuleLoadReport>;
   setState(actor: Actor, id: string, version: number, state: RuleState): Promise<RuleSummary>;
+  /** Throws E_NOT_FOUND for the rule or the event, E_BAD_REQUEST for what can not be explained. */
+  explain(scope: Scope, query: ExplainQuery): Promise<RuleExplanation>;
+  /** Aborting the signal stops it in the store as well. Errors as of `explain`; E_TOO_LARGE beyond the store's caps. */
+  backtest(scope: Scope, query: BacktestQuery, signal: AbortSignal): Promise<BacktestReport>;
 }
 
 export interface SystemStatus {

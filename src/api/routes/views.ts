@@ -8,11 +8,18 @@ import type { LiveChange } from '../../features/outbox/subscribers.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { AlertEvidence, AlertSummary, HistoryEntry } from '../../model/alert.ts';
 import { ocsfCaptions } from '../../model/ocsf.ts';
-import type { RuleDocument, RuleSummary } from '../../model/rule.ts';
+import type { RuleInForce, RuleSummary } from '../../model/rule.ts';
 import type { HuntEvent } from '../contract/hunts.ts';
 import type * as wire from '../contract/schemas.ts';
 import type { FoundEvent } from './hunts-service.ts';
-import type { EventRecord, EventWithViews, LegalHold } from './services.ts';
+import type {
+  BacktestReport,
+  EventRecord,
+  EventWithViews,
+  LegalHold,
+  RefusedRule,
+  RuleExplanation,
+} from './services.ts';
 
 export function meView(actor: Actor): wire.Me {
   const { kind, id, name, tenant, roles } = actor;
@@ -104,7 +111,7 @@ export function ruleView(rule: RuleSummary): wire.RuleSummary {
   return { ...rule, logsource: { ...rule.logsource }, tags: [...rule.tags], loadedAt: toIso(rule.loadedAt) };
 }
 
-export function ruleDocumentView(rule: RuleDocument): z.infer<typeof wire.RuleDocument> {
+export function ruleDocumentView(rule: RuleInForce): z.infer<typeof wire.RuleDocument> {
   const { source, description, license } = rule;
   return {
     ...ruleView(rule),
@@ -113,7 +120,43 @@ export function ruleDocumentView(rule: RuleDocument): z.infer<typeof wire.RuleDo
     license,
     references: [...rule.references],
     falsepositives: [...rule.falsepositives],
+    memory: rule.memory,
+    problem: rule.problem,
   };
+}
+
+export function explanationView({ explanation, rows }: RuleExplanation): wire.RuleExplanation {
+  const { matches, logsource } = explanation;
+  const { product, service, category } = logsource.wanted;
+  const { services, categories } = logsource.event;
+  return {
+    matches,
+    logsource: {
+      outcome: logsource.outcome,
+      wanted: {
+        ...(product === undefined ? {} : { product }),
+        ...(service === undefined ? {} : { service }),
+        ...(category === undefined ? {} : { category }),
+      },
+      event: { product: logsource.event.product, services: [...services], categories: [...categories] },
+    },
+    rows: rows.map((row) => ({ ...row, found: row.found === null ? null : [...row.found] })),
+  };
+}
+
+export function backtestView(report: BacktestReport): wire.BacktestReport {
+  return {
+    ...report,
+    from: toIso(report.from),
+    to: toIso(report.to),
+    byDay: [...report.byDay],
+    byEntity: [...report.byEntity],
+    samples: report.samples.map((sample) => ({ ...sample, time: toIso(sample.time) })),
+  };
+}
+
+export function refusedView({ file, line, id, reason, hint }: RefusedRule) {
+  return { file, line, id, reason, ...(hint === undefined ? {} : { hint }) };
 }
 
 export function sourceView(source: Source): z.infer<typeof wire.SourceView> {

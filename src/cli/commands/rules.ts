@@ -1,4 +1,5 @@
 /** `watchfloor rules`: load, list, read, turn off and on. */
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Pack, PackFile } from '../../app/rule-files.ts';
 import { AppError } from '../../base/errors.ts';
@@ -8,6 +9,7 @@ import { runCommand } from '../run.ts';
 import type { ApiClient } from '../target.ts';
 
 type Rule = Awaited<ReturnType<ApiClient['rules']['list']>>['items'][number];
+type Backtest = Awaited<ReturnType<ApiClient['rules']['backtest']>>;
 type LoadReport = Awaited<ReturnType<ApiClient['rules']['load']>>;
 
 interface LoadOptions extends CommonOptions {
@@ -30,7 +32,13 @@ export function rulesCommand(program: Command): void {
     .action((paths: string[], options: LoadOptions) =>
       runCommand(options, async ({ target, output, signal }) => {
         const { readRuleFiles } = await import('../../app/rule-files.ts');
-        const report = { added: 0, changed: 0, unchanged: 0, refused: [] as LoadReport['refused'] };
+        const report = {
+          added: 0,
+          changed: 0,
+          unchanged: 0,
+          refused: [] as LoadReport['refused'],
+          warnings: [] as LoadReport['warnings'],
+        };
         for (const path of paths) {
           const pack = await readRuleFiles(path, signal).catch((thrown: unknown) =>
             refusedPack(path, thrown),
@@ -49,9 +57,11 @@ export function rulesCommand(program: Command): void {
             report.changed += part.changed;
             report.unchanged += part.unchanged;
             report.refused.push(...part.refused);
+            report.warnings.push(...part.warnings);
           }
         }
         tellRefused(report.refused, output);
+        tellRefused(report.warnings, output, 'warning:');
         output.result(
           report,
           () =>
@@ -87,6 +97,28 @@ export function rulesCommand(program: Command): void {
       runCommand(options, async ({ target, output }) => {
         const rule = await target.api.rules.get({ id });
         output.result(rule, () => rule.source.trimEnd());
+        if (rule.problem !== null) output.note(`not evaluated: ${inert(rule.problem)}`);
+        if (rule.memory !== null) {
+          const { groups, entries, evicted, late } = rule.memory;
+          output.note(
+            `remembers ${count(entries, 'observation')} of ${count(groups, 'group')}; ${evicted} evicted, ${late} too late`,
+          );
+        }
+        return exitCode.ok;
+      }),
+    );
+
+  withTarget(rules.command('backtest'))
+    .description('What a rule would have matched among the stored events')
+    .argument('<id>', 'rule id')
+    .option('--days <n>', 'of event time, back from now', wholeNumber, 7)
+    .option('--file <path>', 'a document to try in place of the stored one')
+    .addHelpText('after', '\nCtrl-C ends it in the store as well.')
+    .action((id: string, options: CommonOptions & { days: number; file?: string }) =>
+      runCommand(options, async ({ target, output, signal }) => {
+        const source = options.file === undefined ? {} : { source: await readFile(options.file, 'utf8') };
+        const report = await target.api.rules.backtest({ id, days: options.days, ...source }, { signal });
+        output.result(report, () => backtestText(report));
         return exitCode.ok;
       }),
     );
@@ -115,9 +147,12 @@ function refusedPack(path: string, thrown: unknown): { files: PackFile[]; refuse
   return { files: [], refused: [{ file: path, line: null, id: null, reason: thrown.message }] };
 }
 
-function* requests(files: Pack['files']): Generator<PackFile[]> {
+/** Documents that refer to others come last, so that those are there. */
+function* requests(all: Pack['files']): Generator<PackFile[]> {
   let group: PackFile[] = [];
   let characters = 0;
+  const refers = ({ content }: PackFile): boolean => /^(?:correlation|new_terms|filter):/m.test(content);
+  const files = [...all.filter((file) => !refers(file)), ...all.filter(refers)];
   for (const file of files) {
     characters += file.content.length;
     if (group.length > 0 && (group.length >= requestLimit.files || characters > requestLimit.characters)) {
@@ -132,14 +167,47 @@ function* requests(files: Pack['files']): Generator<PackFile[]> {
 
 /** Refused documents go to standard error one by one: file, line, reason. */
 export function tellRefused(
-  refused: readonly { readonly file: string; readonly line: number | null; readonly reason: string }[],
+  refused: readonly {
+    readonly file: string;
+    readonly line: number | null;
+    readonly reason: string;
+    readonly hint?: string | undefined;
+  }[],
   output: Output,
+  what: 'refused' | 'warning:' = 'refused',
 ): void {
-  for (const one of refused)
-    output.note(`refused ${inert(one.file)}${one.line === null ? '' : `:${one.line}`}: ${inert(one.reason)}`);
+  for (const { file, line, reason, hint } of refused) {
+    output.note(`${what} ${inert(file)}${line === null ? '' : `:${line}`}: ${inert(reason)}`);
+    if (hint !== undefined) output.note(`        hint: ${inert(hint)}`);
+  }
+}
+
+function backtestText(report: Backtest): string {
+  const { byDay, byEntity, samples } = report;
+  const lines = [
+    `${inert(report.title)}: ${count(report.matches, 'match', 'matches')} from ${report.from} to ${report.to}, which would open ${count(report.alerts, 'alert')}`,
+  ];
+  if (report.matches > 0) {
+    lines.push(
+      table(
+        ['DAY', 'MATCHES'],
+        byDay.map(({ day, matches }) => [day, String(matches)]),
+      ),
+      table(
+        ['ENTITY', 'KIND', 'MATCHES'],
+        byEntity.map(({ kind, name, matches }) => [name, kind, String(matches)]),
+      ),
+      table(
+        ['TIME', 'EVENT', 'HOST', 'USER'],
+        samples.map(({ time, eventId, host, user }) => [time, eventId, host, user]),
+      ),
+    );
+  }
+  lines.push(`${count(report.candidates, 'event')} looked at in ${(report.durationMs / 1_000).toFixed(1)} s`);
+  return lines.join('\n\n');
 }
 
 function ruleTable(rules: readonly Rule[]): string {
-  const rows = rules.map((rule) => [rule.id, rule.severity, rule.state, rule.title, rule.author]);
-  return table(['RULE', 'SEVERITY', 'STATE', 'TITLE', 'AUTHOR'], rows);
+  const rows = rules.map((rule) => [rule.id, rule.severity, rule.state, rule.kind, rule.title, rule.author]);
+  return table(['RULE', 'SEVERITY', 'STATE', 'KIND', 'TITLE', 'AUTHOR'], rows);
 }

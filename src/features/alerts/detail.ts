@@ -26,6 +26,9 @@ export async function getAlert(db: RecordsDb, scope: Scope, id: string): Promise
     .where('e.alert_id', '=', row.id)
     .orderBy('d.seq')
     .orderBy('d.idx')
+    // A detection of a rule over many events has several.
+    .orderBy('e.event_time')
+    .orderBy('e.event_id')
     .limit(evidencePerAlert)
     .execute();
   const history = await db
@@ -50,7 +53,8 @@ export async function getAlert(db: RecordsDb, scope: Scope, id: string): Promise
  * version of this program refuse the document, the alert still opens, with its source to read.
  */
 function frozenRule(row: Row<'alerts'>): AlertRule {
-  const document = parseSigma(row.rule_source, row.rule_id).documents[0];
+  const { documents, correlations, newTerms } = parseSigma(row.rule_source, row.rule_id);
+  const document = documents[0] ?? correlations[0] ?? newTerms[0];
   return {
     id: row.rule_id,
     hash: row.rule_hash,

@@ -55,10 +55,11 @@ export function gather(
 
     const events = held.get(groupKey) ?? new Set(kept.get(target.alertId));
     held.set(groupKey, events);
-    const { evidence } = detection;
-    if (evidence === null || events.size >= evidencePerAlert || events.has(evidence.eventId)) continue;
-    events.add(evidence.eventId);
-    addition.evidence.push({ detectionId: detection.id, ruleHash: detection.ruleHash, evidence });
+    for (const evidence of [...(detection.contributing ?? []), detection.evidence]) {
+      if (evidence === null || events.size >= evidencePerAlert || events.has(evidence.eventId)) continue;
+      events.add(evidence.eventId);
+      addition.evidence.push({ detectionId: detection.id, ruleHash: detection.ruleHash, evidence });
+    }
   }
   return [...additions.values()];
 }

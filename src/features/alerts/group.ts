@@ -16,8 +16,10 @@ export function entityOf(detection: Pick<Detection, 'host' | 'user' | 'source'>)
 
 /** 32 hex digits. */
 export function groupKeyOf(
-  detection: Pick<Detection, 'tenant' | 'ruleId' | 'host' | 'user' | 'source'>,
+  detection: Pick<Detection, 'tenant' | 'ruleId' | 'host' | 'user' | 'source' | 'group'>,
 ): string {
+  if (detection.group !== undefined)
+    return hashId(detection.tenant, detection.ruleId, 'group', detection.group);
   const entity = entityOf(detection);
   return hashId(detection.tenant, detection.ruleId, entity.kind, entity.name);
 }

@@ -19,7 +19,11 @@ it('lets other work go on while it reads thousands, because it runs in the threa
     running = setImmediate(spin);
   };
   running = setImmediate(spin);
-  const { rules, refused } = await readRules(files, mappings);
+  const { rules, refused } = await readRules(files, {
+    mappings,
+    reading: 'require',
+    stored: async () => [],
+  });
   clearImmediate(running);
   expect(refused).toEqual([]);
   expect(rules).toHaveLength(1_000);

@@ -6,6 +6,7 @@ import type { Row } from '../../store/schema.ts';
 export const summaryColumns = [
   'id',
   'hash',
+  'kind',
   'title',
   'severity',
   'author',
@@ -21,6 +22,7 @@ export function toRuleSummary(row: Pick<Row<'rules'>, (typeof summaryColumns)[nu
   return {
     id: row.id as RuleSummary['id'],
     hash: row.hash,
+    kind: row.kind,
     title: row.title,
     severity: row.severity as RuleSummary['severity'],
     author: row.author,

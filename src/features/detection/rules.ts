@@ -2,14 +2,15 @@
 import type { Clock, Instant } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import { hashId, uuidv7 } from '../../base/ids.ts';
-import type { LogsourceMappings } from '../../lang/sigma/index.ts';
+import type { FilterReading, LogsourceMappings } from '../../lang/sigma/index.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { TenantId } from '../../model/ids.ts';
 import type { RuleState, RuleSummary } from '../../model/rule.ts';
 import type { Records, RecordsDb, RecordsTx } from '../../store/records.ts';
 import { pgText } from '../../store/schema.ts';
 import { listRules } from './list.ts';
-import { readRules } from './read.ts';
+import { readLinked, readRules } from './read.ts';
+import { storedFor } from './references.ts';
 import { toRuleDocument, toRuleSummary } from './rows.ts';
 import { saveRules } from './save.ts';
 import type { ActiveRule, ActiveRules, RuleFile, RuleLoadReport, RulesService } from './types.ts';
@@ -18,6 +19,8 @@ export interface RulesDeps {
   readonly records: Pick<Records, 'db' | 'transaction'>;
   readonly clock: Clock;
   readonly mappings: LogsourceMappings;
+  /** What the condition of a filter means; `require` by default. */
+  readonly filterReading?: FilterReading;
 }
 
 /** Rules read in one statement by `active`: a source has about 2 KB. */
@@ -41,16 +44,22 @@ export function createRules(deps: RulesDeps): RulesService {
     },
     setState: (actor, id, version, state) => setState(deps, actor, id, version, state),
     active: (tenant) => activeRules(records.db, tenant),
+    linked: (tenant, file) => readLinked(file, (references) => storedFor(records.db, tenant, references)),
+    filters: (tenant) => activeFilters(records.db, tenant),
   };
 }
 
 async function loadRules(
-  { records, clock, mappings }: RulesDeps,
+  { records, clock, mappings, filterReading }: RulesDeps,
   actor: Actor,
   files: readonly RuleFile[],
   defaultState: RuleState,
 ): Promise<RuleLoadReport> {
-  const { rules, refused } = await readRules(files, mappings);
+  const { rules, refused, warnings } = await readRules(files, {
+    mappings,
+    reading: filterReading ?? 'require',
+    stored: (references) => storedFor(records.db, actor.tenant, references),
+  });
   const now = clock.now();
   const saved = await records.transaction(async (tx) => {
     const counts = await saveRules(tx, actor.tenant, rules, defaultState, now);
@@ -61,7 +70,7 @@ async function loadRules(
     }
     return counts;
   });
-  return { ...saved, refused };
+  return { ...saved, refused, warnings };
 }
 
 async function setState(
@@ -115,6 +124,19 @@ async function activeRules(db: RecordsDb, tenant: TenantId): Promise<ActiveRules
     last = end.id;
   }
   return { revision: hashId(...rules.flatMap((rule) => [rule.id, rule.hash])), rules };
+}
+
+async function activeFilters(db: RecordsDb, tenant: TenantId): Promise<readonly RuleFile[]> {
+  const rows = await db
+    .selectFrom('rules')
+    .select(['path', 'source'])
+    .where('tenant', '=', tenant)
+    .where('kind', '=', 'filter')
+    .where('state', '=', 'alert')
+    .orderBy('id')
+    .limit(10_000)
+    .execute();
+  return rows.map(({ path, source }) => ({ path, content: source }));
 }
 
 function oneRule(db: RecordsDb, tenant: string, id: string) {

@@ -1,7 +1,7 @@
 /** Writes a load of compiled rules in few statements, inside one transaction. */
 import { sql } from 'kysely';
 import type { Instant } from '../../base/clock.ts';
-import type { RuleState } from '../../model/rule.ts';
+import type { RuleKind, RuleState } from '../../model/rule.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { RecordsTx } from '../../store/records.ts';
 import { type NewRow, pgText } from '../../store/schema.ts';
@@ -11,6 +11,7 @@ export interface LoadedRule {
   readonly id: string;
   /** SHA-256 of `source`, hex. */
   readonly hash: string;
+  readonly kind: RuleKind;
   readonly title: string;
   readonly severity: Severity;
   readonly author: string;
@@ -65,6 +66,7 @@ async function upsert(tx: RecordsTx, rows: NewRow<'rules'>[]): Promise<void> {
     .onConflict((conflict) =>
       conflict.columns(['tenant', 'id']).doUpdateSet((eb) => ({
         hash: eb.ref('excluded.hash'),
+        kind: eb.ref('excluded.kind'),
         title: eb.ref('excluded.title'),
         severity: eb.ref('excluded.severity'),
         author: eb.ref('excluded.author'),
@@ -88,6 +90,7 @@ function rowOf(tenant: string, rule: LoadedRule, state: RuleState, now: Instant)
     tenant,
     id: rule.id,
     hash: rule.hash,
+    kind: rule.kind,
     title: pgText(rule.title),
     severity: rule.severity,
     author: pgText(rule.author),

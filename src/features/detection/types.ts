@@ -1,4 +1,5 @@
 /** What the rules part of detection takes and gives. */
+import type { ParsedFile, RuleDocuments } from '../../lang/sigma/index.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
 import type { TenantId } from '../../model/ids.ts';
 import type { RuleDocument, RuleState, RuleSummary } from '../../model/rule.ts';
@@ -16,6 +17,8 @@ export interface RefusedRule {
   readonly id: string | null;
   readonly title: string | null;
   readonly reason: string;
+  /** What to do about it, where more can be said. */
+  readonly hint?: string;
 }
 
 export interface RuleLoadReport {
@@ -23,6 +26,8 @@ export interface RuleLoadReport {
   readonly changed: number;
   readonly unchanged: number;
   readonly refused: readonly RefusedRule[];
+  /** Loaded, but probably not what was meant. */
+  readonly warnings: readonly RefusedRule[];
 }
 
 export interface RuleQuery {
@@ -64,4 +69,11 @@ export interface RulesService {
   /** Throws E_CONFLICT with the current rule when `version` is another. */
   setState(actor: Actor, id: string, version: number, state: RuleState): Promise<RuleSummary>;
   active(tenant: TenantId): Promise<ActiveRules>;
+  /** A document with the stored ones that it refers to. */
+  linked(
+    tenant: TenantId,
+    file: RuleFile,
+  ): Promise<{ readonly own: ParsedFile; readonly all: RuleDocuments }>;
+  /** The filter documents that are on. */
+  filters(tenant: TenantId): Promise<readonly RuleFile[]>;
 }

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { Condition } from './condition.ts';
 import type { Selection } from './detection.ts';
 import type { Placeholders } from './expand.ts';
-import { type Refusal, RuleFault } from './fault.ts';
+import { type Refusal, RuleFault, refusalOf } from './fault.ts';
 import { compileItem, type Hit } from './item.ts';
 import { applies, routeEvent, type SigmaEvent, wantedLogsource } from './logsource.ts';
 import type { LogsourceMappings } from './mappings.ts';
@@ -42,8 +42,7 @@ export function compileRule(rule: SigmaRule, options: CompileOptions): Result<Co
     return ok(compile(rule, options));
   } catch (thrown) {
     if (!(thrown instanceof RuleFault)) throw thrown;
-    const { file, id, title } = rule;
-    return err({ file, line: thrown.line, id, title, reason: thrown.message });
+    return err(refusalOf(thrown, rule));
   }
 }
 

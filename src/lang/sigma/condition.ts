@@ -1,5 +1,6 @@
 /** Conditions: `or` binds least, then `and`, `not`, `1/all of …`, parentheses (rules specification, "Condition"). */
 import { RuleFault } from './fault.ts';
+import { didYouMean } from './nearest.ts';
 import { any, type Token } from './pattern.ts';
 import { anyPattern, textPattern } from './text-test.ts';
 
@@ -85,7 +86,10 @@ class Reader {
       this.#at += 1;
       return this.#quantified(word);
     }
-    if (!this.#names.includes(word)) this.#fail(`the selection ${word} does not exist`);
+    if (!this.#names.includes(word)) {
+      const hint = didYouMean(word, this.#names) ?? `the selections are ${this.#names.join(', ')}`;
+      this.#fail(`the selection ${word} does not exist`, hint);
+    }
     return { kind: 'selection', name: word };
   }
 
@@ -127,8 +131,8 @@ class Reader {
     return this.#words[this.#at]?.toLowerCase() === operator;
   }
 
-  #fail(reason: string): never {
-    throw new RuleFault(this.#line, `not a valid condition: ${reason}`);
+  #fail(reason: string, hint?: string): never {
+    throw new RuleFault(this.#line, `not a valid condition: ${reason}`, hint);
   }
 }
 

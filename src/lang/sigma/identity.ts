@@ -4,10 +4,10 @@ import type { YamlNode } from './yaml.ts';
 
 /**
  * A UUID (version 8, RFC 9562 section 5.8) made of what the rule detects: it stays when comments,
- * layout or metadata change, and changes with title, logsource or detection.
+ * layout or metadata change, and changes with title or content (of a rule: logsource and detection).
  */
-export function ruleId(title: string, logsource: YamlNode, detection: YamlNode): string {
-  const hex = hashId('sigma-rule', title, JSON.stringify(plain(logsource)), JSON.stringify(plain(detection)));
+export function documentId(title: string, content: readonly YamlNode[]): string {
+  const hex = hashId('sigma-rule', title, ...content.map((node) => JSON.stringify(plain(node))));
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -1,5 +1,6 @@
 /** The value modifiers (appendix 2.1.0): which there are and which may stand together. */
 import { RuleFault } from './fault.ts';
+import { didYouMean } from './nearest.ts';
 
 /** Those that decide how a value is compared; at most one of them, and only with what its row allows. */
 const companions = {
@@ -43,7 +44,11 @@ export function readModifiers(names: readonly string[], line: number): readonly 
   const chain = names.map((name) => {
     const found = known.find((modifier) => modifier === name);
     if (found === undefined)
-      throw new RuleFault(line, `the modifier ${name === '' ? '(empty)' : name} does not exist`);
+      throw new RuleFault(
+        line,
+        `the modifier ${name === '' ? '(empty)' : name} does not exist`,
+        didYouMean(name, known) ?? `there are ${known.join(', ')}`,
+      );
     return found;
   });
   const twice = chain.find((name, index) => chain.indexOf(name) !== index);

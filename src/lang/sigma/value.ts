@@ -151,6 +151,26 @@ export function textPatterns(item: FieldItem, value: YamlScalar): readonly Encod
   return patterns;
 }
 
+/**
+ * The texts that an event's value has to hold for the value of a rule to fit, as alternatives of tokens;
+ * null where the value asks for something else than text.
+ */
+export function textAlternatives(
+  item: FieldItem,
+  value: YamlScalar,
+  placeholders: Placeholders,
+): readonly (readonly Token[])[] | null {
+  if (comparisonOf(item.modifiers) !== null || datePartOf(item.modifiers) !== null) return null;
+  const values = item.modifiers.includes('expand')
+    ? expandPlaceholders(value.text, placeholders, value.line).map((text) => ({
+        ...value,
+        value: text,
+        text,
+      }))
+    : [value];
+  return values.flatMap((one) => textPatterns(item, one).map(({ tokens }) => tokens));
+}
+
 function transform(modifier: Modifier, pattern: Encoded, line: number): readonly Encoded[] {
   const { tokens, bytes } = pattern;
   const encoding = encodingOf(modifier);

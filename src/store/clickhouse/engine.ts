@@ -1,7 +1,7 @@
 /** What the adapter asks of an engine: four calls that chDB in process and ClickHouse over HTTP both give. */
 
 /** Values of `{name:Type}` placeholders; never part of the SQL text. */
-export type Params = Readonly<Record<string, string | number | readonly string[]>>;
+export type Params = Readonly<Record<string, string | number | readonly string[] | readonly number[]>>;
 
 /** Engine settings, written into the statement so that they end with it. */
 export type Settings = Readonly<Record<string, string | number>>;

@@ -43,6 +43,25 @@ export async function get(
   return row === undefined ? null : eventOf(row);
 }
 
+/** Places are numbers of our own making; the sequence prunes, the pairs are told apart here. */
+export async function at(
+  reader: EngineClient,
+  table: string,
+  tenant: TenantId,
+  places: readonly { readonly seq: number; readonly idx: number }[],
+): Promise<readonly StoredEvent[]> {
+  if (places.length === 0) return [];
+  const wanted = new Set(places.map(({ seq, idx }) => `${seq}:${idx}`));
+  const sql = `SELECT ${eventColumnsSql} FROM ${table} PREWHERE seq IN {seqs:Array(UInt64)} AND idx IN {idxs:Array(UInt32)} WHERE tenant = {tenant:String} ORDER BY seq, idx`;
+  const params = {
+    tenant,
+    seqs: [...new Set(places.map(({ seq }) => seq))],
+    idxs: [...new Set(places.map(({ idx }) => idx))],
+  };
+  const rows = await allRows<EventSqlRow>(reader, sql, params);
+  return rows.filter(({ seq, idx }) => wanted.has(`${seq}:${idx}`)).map(eventOf);
+}
+
 export async function stats(reader: EngineClient, database: string): Promise<EventStoreStats> {
   const sql =
     "SELECT sum(rows) AS rows, sum(bytes_on_disk) AS bytesOnDisk, uniqExact(partition_id) AS days FROM system.parts WHERE active AND database = {database:String} AND table = 'events'";

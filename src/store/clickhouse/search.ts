@@ -2,7 +2,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Instant } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
-import type { EventFilter, EventSearch, HuntOptions, StoredEvent } from '../events.ts';
+import { renderSql } from '../../lang/sigma/index.ts';
+import type { EventFilter, EventScan, EventSearch, HuntOptions, StoredEvent } from '../events.ts';
 import type { Params } from './engine.ts';
 import { type FilterSql, filterSql, timeColumn } from './filter.ts';
 import { type EventSqlRow, eventColumnsSql, eventOf } from './rows.ts';
@@ -103,6 +104,21 @@ function both(
 ): ((event: StoredEvent) => boolean) | null {
   if (first === null || second === null) return first ?? second;
   return (event) => first(event) && second(event);
+}
+
+/** Every event that a filter and a condition of a rule let through, in no order. */
+export async function* scanCondition(
+  hunting: Hunting,
+  query: EventScan,
+  signal?: AbortSignal,
+): AsyncGenerator<StoredEvent, void, void> {
+  const { where, params, confirm } = filterSql(query);
+  const condition = renderSql(query.condition);
+  const sql = `SELECT ${eventColumnsSql} FROM ${hunting.table} WHERE ${where} AND ${condition.where}`;
+  for await (const row of stream<EventSqlRow>(hunting, sql, { ...params, ...condition.params }, signal)) {
+    const event = eventOf(row);
+    if (confirm === null || confirm(event)) yield event;
+  }
 }
 
 export function checkLimit(limit: number, most = maxLimit): void {

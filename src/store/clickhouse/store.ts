@@ -8,8 +8,8 @@ import type { EngineClients } from './engine.ts';
 import { explain, explained } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { querySql } from './query.ts';
-import { existing, get, sequenceReader, stats } from './read.ts';
-import { search } from './search.ts';
+import { at, existing, get, sequenceReader, stats } from './read.ts';
+import { scanCondition, search } from './search.ts';
 import { sourceFacts } from './sources.ts';
 import type { HuntLimits } from './stream.ts';
 
@@ -51,8 +51,10 @@ export function openEventStore(clients: EngineClients, options: EventStoreOption
     lastSeq: () => reading(() => sequence.last()),
     readAfter: (after, maxRows) => reading(() => sequence.after(after, maxRows)),
     get: (tenant, id) => reading(() => get(reader, table, tenant, id)),
+    at: (tenant, places) => reading(() => at(reader, table, tenant, places)),
     search: (query, signal) => search(hunting, query, untilClosed(signal)),
     answersAlone: (query) => querySql(query, []).exact,
+    scan: (query, signal) => scanCondition(hunting, query, untilClosed(signal)),
     top: (query, column, signal) => top(hunting, query, column, untilClosed(signal)),
     histogram: (query, signal) => histogram(hunting, query, untilClosed(signal)),
     columnFacts: (query, signal) => columnFacts(hunting, query, untilClosed(signal)),

@@ -30,6 +30,42 @@ export function eventHuntContract(name: string, open: OpenHarness): void {
     const marks = async (filter: Partial<EventFilter>, limit = 100): Promise<string[]> =>
       (await collect(store.search({ tenant, limit, ...filter }))).map((event) => event.file);
 
+    test('events are found at their places, across batches, those that are not there left out', async () => {
+      await store.append([batchOf(1, plain(3)), batchOf(2, plain(3)), batchOf(3, plain(1))]);
+      const places = [
+        { seq: 2, idx: 2 },
+        { seq: 1, idx: 0 },
+        { seq: 3, idx: 2 },
+        { seq: 9, idx: 0 },
+      ];
+      const found = await store.at(tenant, places);
+      expect(found.map(({ seq, idx }) => [seq, idx])).toEqual([
+        [1, 0],
+        [2, 2],
+      ]);
+      expect(await store.at('other' as TenantId, places)).toEqual([]);
+      expect(await store.at(tenant, [])).toEqual([]);
+    });
+
+    test('a scan gives every row that the filter and the condition let through, and takes no value for SQL', async () => {
+      await store.append([
+        batchOf(1, [
+          { raw: 'a NEEDLE b', file: 'raw' },
+          { raw: "x' OR 1=1 --", file: 'quote' },
+          { raw: 'x', file: 'none' },
+        ]),
+      ]);
+      const scan = async (needle: string): Promise<string[]> =>
+        (await collect(store.scan({ tenant, condition: { kind: 'raw', needles: [needle] } })))
+          .map(({ file }) => file)
+          .toSorted((a, b) => (a < b ? -1 : 1));
+      expect(await scan('needle')).toEqual(['raw']);
+      expect(await scan("x' OR 1=1 --")).toEqual(['quote']);
+      expect(await collect(store.scan({ tenant, condition: { kind: 'all' } }))).toHaveLength(3);
+      const gone = collect(store.scan({ tenant, condition: { kind: 'all' } }, AbortSignal.abort()));
+      await expect(gone).rejects.toMatchObject({ name: 'AbortError' });
+    });
+
     test('each filter narrows, all given must hold, newest event first', async () => {
       const at = (time: string) => ({ time: `2026-11-2${time}:00:00.000Z` });
       await store.append([

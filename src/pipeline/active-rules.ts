@@ -1,0 +1,73 @@
+/** The rules in force, read and linked: filters in their rules, what feeds whom, and what can not be evaluated. */
+import {
+  type FilterReading,
+  parseSigma,
+  resolveRules,
+  type SigmaRule,
+  type StatefulRule,
+} from '../lang/sigma/index.ts';
+import type { RuleId } from '../model/ids.ts';
+
+/** A rule as the pipeline gets it: its text and what identifies it. */
+export interface ActiveRule {
+  readonly id: RuleId;
+  readonly hash: string;
+  readonly source: string;
+  readonly path: string;
+}
+
+export interface RefusedActive {
+  readonly id: RuleId;
+  readonly reason: string;
+}
+
+/** A rule that remembers, with the hash of its document: another document begins with another memory. */
+export interface ActiveStateful extends StatefulRule {
+  readonly hash: string;
+}
+
+export interface ReadActive {
+  readonly rules: readonly { readonly active: ActiveRule; readonly document: SigmaRule }[];
+  readonly stateful: readonly ActiveStateful[];
+  /** Ids whose match is no detection by itself. */
+  readonly quiet: ReadonlySet<string>;
+  readonly refused: readonly RefusedActive[];
+}
+
+export function readActive(active: readonly ActiveRule[], reading: FilterReading): ReadActive {
+  const byId = new Map(active.map((rule) => [rule.id as string, rule]));
+  const refused: RefusedActive[] = [];
+  const parsed = active.map((rule) => {
+    const file = parseSigma(rule.source, rule.path);
+    const [first] = [...file.documents, ...file.filters, ...file.correlations, ...file.newTerms];
+    if (first === undefined) {
+      refused.push({ id: rule.id, reason: file.refused[0]?.reason ?? 'no document' });
+    } else byId.set(first.id, rule);
+    return file;
+  });
+  const resolved = resolveRules(
+    {
+      rules: parsed.flatMap(({ documents }) => documents),
+      filters: parsed.flatMap(({ filters }) => filters),
+      correlations: parsed.flatMap(({ correlations }) => correlations),
+      newTerms: parsed.flatMap(({ newTerms }) => newTerms),
+    },
+    reading,
+  );
+  for (const { id, reason } of resolved.refused) {
+    const rule = byId.get(id ?? '');
+    if (rule !== undefined) refused.push({ id: rule.id, reason });
+  }
+  return {
+    rules: resolved.rules.flatMap((document) => {
+      const rule = byId.get(document.id);
+      return rule === undefined ? [] : [{ active: rule, document }];
+    }),
+    stateful: resolved.stateful.flatMap((one) => {
+      const rule = byId.get(one.document.id);
+      return rule === undefined ? [] : [{ ...one, hash: rule.hash }];
+    }),
+    quiet: resolved.quiet,
+    refused,
+  };
+}
