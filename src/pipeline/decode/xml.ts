@@ -13,6 +13,9 @@ interface Open {
 
 /** As for JSON: a fixed depth, real events have fewer than ten levels. */
 const maxDepth = 200;
+const pieceLength = 4096;
+/** Harmless faults in one event; each costs as much as hundreds of good letters. */
+const maxOdd = 1000;
 
 /** Exporters write control characters as they are, or NUL, which XML forbids in any spelling; they are no damage. */
 const harmless = /disallowed character|malformed character entity/;
@@ -24,8 +27,10 @@ export function readXml(text: string): Result<XmlElement, UnparsedReason> {
   const open: Open[] = [];
   let root: XmlElement | null = null;
   let fault: UnparsedReason | null = null;
+  let odd = 0;
   parser.on('error', (error) => {
-    if (!harmless.test(error.message)) fault ??= 'malformed_xml';
+    odd += 1;
+    if (odd > maxOdd || !harmless.test(error.message)) fault ??= 'malformed_xml';
   });
   parser.on('doctype', () => {
     fault ??= 'malformed_xml';
@@ -53,7 +58,11 @@ export function readXml(text: string): Result<XmlElement, UnparsedReason> {
     if (parent === undefined) root ??= element;
     else parent.children.push(element);
   });
-  parser.write(text).close();
+  // In pieces, so that a text that is none is given up early: the parser makes an error of every letter that is wrong.
+  for (let at = 0; at < text.length && fault === null; at += pieceLength) {
+    parser.write(text.slice(at, at + pieceLength));
+  }
+  if (fault === null) parser.close();
   if (fault !== null) return err(fault);
   return root === null ? err('malformed_xml') : ok(root);
 }
