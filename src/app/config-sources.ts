@@ -1,6 +1,6 @@
 /** Configuration of sources that need some: syslog listeners, webhooks with their mapping. */
 import { z } from 'zod';
-import { isZone } from '../pipeline/decode/civil-time.ts';
+import { isZone } from '../base/civil-time.ts';
 import { expressionProblem, mappingFields } from '../plugins/parsers/lib/webhook-mapping.ts';
 import { integer, oneOf } from './config-values.ts';
 

@@ -1,8 +1,8 @@
 /** The intake as the routes see it: refuses while the disk is too full, and knows the sources' mappings. */
 import type { IntakeService } from '../api/routes/services.ts';
+import { isZone } from '../base/civil-time.ts';
 import { AppError } from '../base/errors.ts';
 import type { SourceId } from '../model/ids.ts';
-import { isZone } from '../pipeline/decode/civil-time.ts';
 import { type Format, formats } from '../pipeline/formats/guess.ts';
 import type { Intake } from '../pipeline/intake.ts';
 import type { Config } from './config.ts';

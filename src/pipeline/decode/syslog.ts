@@ -1,8 +1,8 @@
 /** A line of text to its syslog envelope and its message: RFC 5424, and RFC 3164 as it is written in the field. */
+import { instantOf } from '../../base/civil-time.ts';
 import type { Instant } from '../../base/clock.ts';
 import type { RecordContext } from '../../model/batch.ts';
 import type { TextLine } from '../../model/record.ts';
-import { instantOf } from './civil-time.ts';
 import { readStructured } from './structured-data.ts';
 
 const priority = /^<(\d{1,3})>/;
@@ -16,7 +16,7 @@ const plainTime =
   /^(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?()(?= [^\s:[\]]+ [^\s:[\]]{1,64}\[\d{1,10}\]:? )/;
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** RFC 3164's tag, with or without a process id, up to its colon; programs with a path or blanks-free oddities too. */
-const tag = /^([^\s:[\]]{1,64}|[^\s:[\]]*\([^\s)]*\))(?:\[([^\]\s]{1,32})\])?: ?/;
+const tag = /^([^\s:[\]]{1,64}|[^\s:[\](]{0,64}\([^\s)]{0,64}\))(?:\[([^\]\s]{1,32})\])?: ?/;
 /** A tag that has a process id and no colon: `proftpd[4711] message`. */
 const tagWithPid = /^([^\s:[\]]{1,64})\[(\d{1,10})\]:? /;
 const host = /^\S+ /;

@@ -1,4 +1,4 @@
-/** Rows of a table to objects by the table's header: Zeek's TSV (`#fields`, `#types`). */
+/** Rows of a table to objects by the table's header: Zeek's TSV (`#fields`, `#types`), W3C's extended log (`#Fields:`). */
 import { err, ok, type Result } from '../../base/result.ts';
 import type { RecordContext, UnparsedReason } from '../../model/batch.ts';
 import type { JsonRecord } from '../../model/record.ts';
@@ -42,6 +42,8 @@ export function readRow(
 
 function readHeader(header: string): Table | null {
   const lines = header.split('\n').map((line) => line.replace(/\r$/, ''));
+  const extended = lines.findLast((line) => line.startsWith('#Fields: '));
+  if (extended !== undefined) return extendedTable(extended);
   const separator = unescape(lines.find((line) => line.startsWith('#separator '))?.slice(11) ?? '\t');
   const entry = (name: string): string[] =>
     lines
@@ -61,6 +63,23 @@ function readHeader(header: string): Table | null {
   };
 }
 
+/** W3C's working draft of 1996: names and values between blanks, IIS writes `+` for a blank in a value. */
+function extendedTable(fields: string): Table {
+  const names = fields
+    .slice('#Fields: '.length)
+    .trim()
+    .split(/[ \t]+/);
+  return {
+    path: '',
+    separator: ' ',
+    setSeparator: ',',
+    empty: '',
+    unset: '-',
+    names,
+    types: names.map(() => 'raw'),
+  };
+}
+
 const numeric = new Set(['time', 'interval', 'count', 'int', 'double', 'port']);
 
 function readCell(cell: string, type: string, table: Table): unknown {
@@ -73,6 +92,7 @@ function readCell(cell: string, type: string, table: Table): unknown {
 }
 
 function readScalar(cell: string, type: string): unknown {
+  if (type === 'raw') return cell;
   if (numeric.has(type)) {
     const value = Number(cell);
     return cell !== '' && Number.isFinite(value) ? value : cell;

@@ -68,6 +68,12 @@ describe('what a file is taken for', () => {
     },
     { head: '<Event><System>', format: 'xml', wrapper: null, why: 'an event a line' },
     { head: '#separator \\x09\n', format: 'zeek', wrapper: null, why: 'a Zeek log' },
+    {
+      head: '#Software: Microsoft Internet Information Services 10.0\r\n#Version: 1.0\r\n',
+      format: 'zeek',
+      wrapper: null,
+      why: 'a log of IIS',
+    },
     { head: 'ElfFile\0\0\0', format: 'evtx', wrapper: null, why: 'an event log file' },
     {
       head: '[Thu Mar 14 09:26:53 2024] [error] x',
@@ -166,6 +172,20 @@ describe('Zeek logs', () => {
     const other = cut(Buffer.from(`${head.replace('uid', 'user')}1\tA\n`), 100);
     expect(one.records).toEqual(other.records);
     expect(one.ids).not.toEqual(other.ids);
+  });
+});
+
+describe('W3C extended logs', () => {
+  const head = (fields: string, date: string) =>
+    `#Software: Microsoft Internet Information Services 10.0\r\n#Version: 1.0\r\n#Date: ${date}\r\n#Fields: ${fields}\r\n`;
+
+  it('a restart that writes the same header again does not change what rows are', () => {
+    const first = head('date c-ip', '2026-03-02 00:00:00');
+    const text = `${first}a 1\r\n${head('date c-ip', '2026-03-02 08:00:00')}b 2\r\n${head('date', 'x')}c\r\n`;
+    const { records, facts } = cut(Buffer.from(text), 13);
+    expect(records).toEqual(['a 1', 'b 2', 'c']);
+    const header = '#Software: Microsoft Internet Information Services 10.0\n#Fields: date';
+    expect(facts).toMatchObject([{ header: `${header} c-ip` }, { header: `${header} c-ip` }, { header }]);
   });
 });
 

@@ -31,6 +31,8 @@ export function guessFormat(head: Buffer): Guess {
   if (/^(?:<\?xml|<Events?[\s>])/.test(text) && text.includes('<Event'))
     return of('xml', 'Windows events as XML');
   if (/^#(?:separator|fields)\b/.test(text)) return of('zeek', 'a Zeek log (TSV)');
+  if (/^#(?:Software|Version|Date|Start-Date|Fields):/.test(text))
+    return of('zeek', 'a W3C extended log (IIS)');
   if (/^\[\s*(?:\{|\]\s*$)/.test(text)) return of('json-document', 'a JSON list');
   return text.startsWith('{') ? guessObject(text) : of('text', 'lines of text');
 }

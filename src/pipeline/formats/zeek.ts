@@ -1,11 +1,13 @@
-/** Cuts Zeek's TSV logs: rows are records, the header in force goes into their context. */
+/** Cuts Zeek's TSV and W3C's extended logs (IIS): rows are records, the header in force goes into their context. */
 import type { Cutter, Emit, Frame } from '../cutter.ts';
 import type { Framer } from '../frame.ts';
 
 const newline = 0x0a;
 const hash = 0x23;
-/** What a reader of the rows needs; `#open` and `#close` say nothing of them and differ from file to file. */
-const meaning = /^#(?:separator|set_separator|empty_field|unset_field|path|fields|types)\b/;
+/** What a reader of the rows needs; `#open`, `#close` and `#Date` say nothing of them and differ from file to file. */
+const meaning = /^#(?:separator|set_separator|empty_field|unset_field|path|fields|types|Software|Fields)\b/;
+/** With which a whole header begins. */
+const beginning = /^#(?:separator|Software)\b/;
 
 /**
  * A header is taken into the identity of the rows after it, so that the same rows under other columns are other
@@ -58,15 +60,15 @@ export class ZeekCutter implements Cutter {
 
   #headerLine(line: string): void {
     if (!meaning.test(line)) return;
-    // A new header begins with its separator, or at least after rows.
-    if (!this.#inHeader) this.#header = line.startsWith('#separator') ? [] : this.#inherited(line);
+    // A new header begins with its separator or the software, or at least after rows.
+    if (!this.#inHeader) this.#header = beginning.test(line) ? [] : this.#inherited(line);
     this.#inHeader = true;
     this.#header.push(line);
   }
 
   /** Lines of the header in force that a partial one, which names only its fields, does not replace. */
   #inherited(line: string): string[] {
-    const names = /^#fields\b/.test(line) ? /^#(?:fields|types)\b/ : /^$/;
+    const names = /^#fields\b/i.test(line) ? /^#(?:fields|types)\b/i : /^$/;
     return this.#header.filter((one) => !names.test(one));
   }
 

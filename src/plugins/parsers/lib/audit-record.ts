@@ -15,8 +15,8 @@ export const auditHead =
   /^(?:node=(\S+) )?(?:audit: )?type=([A-Z0-9_]{1,40})(?:\[\d+\])? (?:msg=)?audit\((\d{1,12})\.(\d{3}):(\d{1,20})\) ?: ?/;
 /** Stands before the names that auditd adds in capitals. */
 const enrichment = '\x1d';
-/** An unquoted value may run into such a name, where that character was lost. */
-const pair = /([A-Za-z_][\w-]*)=(?:"([^"]*)"|'([^']*)'|([^\s"'=]*?)(?=[A-Z][A-Z_]+=|\s|$))/g;
+/** An unquoted value may run into such a name, where that character was lost. Lengths are bounded: a long word is no name. */
+const pair = /([A-Za-z_][\w-]{0,63})=(?:"([^"]*)"|'([^']*)'|([^\s"'=]*?)(?=[A-Z][A-Z_]{1,30}=|\s|$))/g;
 /** Written as hexadecimal digits when they hold blanks, quotes or control characters. */
 const encoded =
   /^(?:a\d+|acct|cmd|comm|cwd|data|dir|exe|file|name|new-\w+|old-\w+|path|proctitle|sw|vm|watch)$/;

@@ -47,3 +47,13 @@ export function texts(value: unknown, ...path: readonly string[]): readonly stri
 export function known<T extends object>(value: T): T | undefined {
   return Object.values(value).some((one) => one !== undefined) ? value : undefined;
 }
+
+/** The object without what is undefined, to be merged into native fields: there a name that is there counts. */
+export function defined(value: JsonRecord): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined));
+}
+
+/** The table's entry for a foreign name: own entries only, so that `constructor` is none. */
+export function lookup<T>(table: Readonly<Record<string, T>>, name: string | undefined): T | undefined {
+  return name !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
+}

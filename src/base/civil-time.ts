@@ -1,6 +1,11 @@
 /** Times that lack their year or their zone: completed from the record's context. */
-import type { Instant } from '../../base/clock.ts';
-import type { RecordContext } from '../../model/batch.ts';
+import type { Instant } from './clock.ts';
+
+/** What a record's context says of such times: see RecordContext. */
+export interface TimeHints {
+  readonly month?: string;
+  readonly zone?: string;
+}
 
 export interface CivilTime {
   /** Null when not written. */
@@ -17,7 +22,7 @@ export interface CivilTime {
 const dayMs = 86_400_000;
 
 /** The instant, with year and zone of the context where the time has none; null when it is no time at all. */
-export function instantOf(time: CivilTime, context: Pick<RecordContext, 'month' | 'zone'>): Instant | null {
+export function instantOf(time: CivilTime, context: TimeHints): Instant | null {
   const year = time.year ?? yearFor(time, context.month);
   if (year === null) return null;
   const utc = Date.UTC(year, time.month - 1, time.day, time.hour, time.minute, time.second, time.ms);
