@@ -74,14 +74,10 @@ export function FieldsPanel(props: Props) {
                 ))}
             </Section>
             <Section name="Vendor fields" note={sample} open>
-              {facts.native.filter(fits).map((field) => (
-                <SampleField key={field.name} {...props} field={field} />
-              ))}
+              <SampleFields {...props} fields={facts.native.filter(fits)} />
             </Section>
             <Section name="OCSF" note={sample} open={wanted !== ''}>
-              {facts.ocsf.filter(fits).map((field) => (
-                <SampleField key={field.name} {...props} field={field} />
-              ))}
+              <SampleFields {...props} fields={facts.ocsf.filter(fits)} />
             </Section>
           </>
         )}
@@ -132,6 +128,26 @@ function TopOf(props: FieldProps) {
       <Values {...props} values={values.filter((one) => one.value !== '')} />
       {partial === null ? null : (
         <p className={styles.note}>Counted in part: the search reached its limit.</p>
+      )}
+    </>
+  );
+}
+
+/** The most frequent ones; more are a click away, or a word in the box above. */
+const shownFields = 40;
+
+function SampleFields({ fields, ...props }: Props & { readonly fields: readonly SampledField[] }) {
+  const [all, setAll] = useState(false);
+  const shown = all ? fields : fields.slice(0, shownFields);
+  return (
+    <>
+      {shown.map((field) => (
+        <SampleField key={field.name} {...props} field={field} />
+      ))}
+      {shown.length === fields.length ? null : (
+        <button type="button" className={`link ${styles.more}`} onClick={() => setAll(true)}>
+          {(fields.length - shown.length).toLocaleString('en')} more
+        </button>
       )}
     </>
   );
