@@ -1,5 +1,5 @@
 /** `watchfloor sigma`: what is printed, and the exit codes that scripts go by. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -85,6 +85,25 @@ describe('sigma match', () => {
     expect(first).toContain(',high,tool-1,"\'=Tool",Jane Doe,WS-1,');
     expect(code).toBe(1);
     expect((await runWatchfloor([...args, 'json', '--fail-on', 'critical'])).code).toBe(0);
+  });
+
+  it('writes a report in which nothing of a rule or an event is markup', async () => {
+    await writeFile(at('markup.yml'), rule.replace('=Tool', '<script>alert(1)</script>'));
+    const args = [
+      'sigma',
+      'match',
+      '--rules',
+      at('markup.yml'),
+      '--events',
+      at('logs/a.ndjson'),
+      '--report',
+      at('r.html'),
+    ];
+    expect((await runWatchfloor(args)).code).toBe(0);
+    const html = await readFile(at('r.html'), 'utf8');
+    expect(html).not.toContain('<script');
+    expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(html).toContain('<td>WS-2</td>');
   });
 
   it('says which pattern names no file', async () => {

@@ -1,8 +1,9 @@
 /** `watchfloor sigma match`: rules against files of events, told as lines, table or CSV, with a summary for triage. */
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { SigmaMatch, SigmaMatchSummary } from '../../app/sigma-match.ts';
-import type { Triage, TriageRow } from '../../app/sigma-triage.ts';
+import type { Triage } from '../../app/sigma-triage.ts';
 import { type Level, levels } from '../../lang/sigma/index.ts';
 import { count, exitCode, inert, type Output, table } from '../output.ts';
 import { runLocal } from '../run.ts';
@@ -15,12 +16,14 @@ import {
   withLogsource,
   withRuleOptions,
 } from './sigma-options.ts';
+import { triageText } from './sigma-triage.ts';
 
 interface MatchOptions extends RuleOptions, LogsourceOptions {
   readonly rules: string[];
   readonly events: string[];
   readonly format: 'json' | 'table' | 'csv';
   readonly failOn?: Level;
+  readonly report?: string;
 }
 
 const help = `
@@ -56,19 +59,23 @@ export function sigmaMatchCommand(sigma: Command): void {
       new Option('--fail-on <level>', 'exit code 1 when a match has at least this level').choices(levels),
     );
   withLogsource(withRuleOptions(command))
+    .option('--report <file>', 'write an HTML page of the matches as well')
     .option('--json', 'the summary on standard error becomes JSON as well')
     .addHelpText('after', help)
     .action((options: MatchOptions) => runLocal(options, (output, signal) => match(options, output, signal)));
 }
 
 async function match(options: MatchOptions, output: Output, signal: AbortSignal): Promise<number> {
-  const [{ runSigmaMatch }, { TriageCounts }, { parsers }] = await Promise.all([
-    import('../../app/sigma-match.ts'),
-    import('../../app/sigma-triage.ts'),
-    import('../../app/parsers.ts'),
-  ]);
+  const [{ runSigmaMatch }, { TriageCounts }, { reportedMatches, reportHtml }, { parsers }] =
+    await Promise.all([
+      import('../../app/sigma-match.ts'),
+      import('../../app/sigma-triage.ts'),
+      import('../../app/sigma-report.ts'),
+      import('../../app/parsers.ts'),
+    ]);
   const counts = new TriageCounts();
   const rows: string[][] = [];
+  const reported: SigmaMatch[] = [];
   const print = writerOf(options, rows);
   const logsource = logsourceOf(options);
   let unread = 0;
@@ -82,6 +89,7 @@ async function match(options: MatchOptions, output: Output, signal: AbortSignal)
     ...(logsource === undefined ? {} : { logsource }),
     onMatch: (found) => {
       counts.add(found);
+      if (options.report !== undefined && reported.length < reportedMatches) reported.push(found);
       return print(found);
     },
     onUnread: ({ file, line, reason }) => {
@@ -94,6 +102,10 @@ async function match(options: MatchOptions, output: Output, signal: AbortSignal)
   if (options.format === 'table') output.result({}, () => tableText(rows, triage));
   if (output.json) output.note(JSON.stringify({ ...summary, triage }));
   else tellSummary(summary, options.format === 'table' ? null : triage, output);
+  if (options.report !== undefined) {
+    await writeFile(options.report, reportHtml(summary, triage, reported, Date.now()));
+    output.note(`report written to ${inert(options.report)}`);
+  }
   if (signal.aborted) return exitCode.interrupted;
   return atLeast(triage, options.failOn) ? exitCode.failed : exitCode.ok;
 }
@@ -150,39 +162,10 @@ async function printLine(line: string): Promise<void> {
   if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
 }
 
-const ruleRows = 30;
-const otherRows = 10;
-
 function tableText(rows: readonly (readonly string[])[], triage: Triage): string {
   const sorted = rows.toSorted((a, b) => ((a[0] ?? '') < (b[0] ?? '') ? -1 : 1));
   const head = ['TIME', 'LEVEL', 'TITLE', 'AUTHOR', 'HOST', 'USER', 'EVENT'];
   return `${table(head, sorted)}\n\n${triageText(triage)}`;
-}
-
-function triageText({ levels: byLevel, rules, hosts, users, techniques, firstAt, lastAt }: Triage): string {
-  if (rules.length === 0) return 'no match';
-  const list = (name: string, all: readonly TriageRow[]): string =>
-    table(
-      ['MATCHES', name],
-      all.slice(0, otherRows).map((row) => [String(row.matches), row.name]),
-    );
-  const ruleTable = table(
-    ['LEVEL', 'MATCHES', 'RULE', 'AUTHOR'],
-    rules.slice(0, ruleRows).map((rule) => [rule.level, String(rule.matches), rule.name, rule.author]),
-  );
-  const more = rules.length > ruleRows ? `\n… and ${rules.length - ruleRows} more rules` : '';
-  const span =
-    firstAt === null || lastAt === null
-      ? []
-      : [`from ${new Date(firstAt).toISOString()} to ${new Date(lastAt).toISOString()}`];
-  return [
-    byLevel.map(({ name, matches }) => `${name} ${matches.toLocaleString('en-US')}`).join(' · '),
-    ...span,
-    `${ruleTable}${more}`,
-    ...(hosts.length === 0 ? [] : [list('HOST', hosts)]),
-    ...(users.length === 0 ? [] : [list('USER', users)]),
-    ...(techniques.length === 0 ? [] : [list('ATT&CK', techniques)]),
-  ].join('\n\n');
 }
 
 function tellSummary(summary: SigmaMatchSummary, triage: Triage | null, output: Output): void {
