@@ -45,6 +45,20 @@ function deed(entry: HistoryEntry): string {
       return `closed it${verdictText(entry.data['verdict'])}`;
     case 'reopened':
       return 'reopened it';
+    case 'acknowledged':
+      return 'acknowledged it';
+    case 'waiting':
+      return 'let it wait';
+    case 'woke':
+      return 'woke it';
+    case 'undone':
+      return 'took a change back';
+    case 'vendor_status':
+      return 'heard of a change in the product that found it';
+    case 'joined_incident':
+      return 'put it into an incident';
+    case 'left_incident':
+      return 'took it out of its incident';
   }
 }
 

@@ -22,7 +22,7 @@ export type MatchedField = AlertEvidence['matched'][number];
 
 /** Worst first, the order of every list and facet. */
 export const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'informational'];
-export const alertStatuses: readonly AlertStatus[] = ['new', 'in_triage', 'closed'];
+export const alertStatuses: readonly AlertStatus[] = ['new', 'in_triage', 'waiting', 'closed'];
 
 export const severityNames: Readonly<Record<Severity, string>> = {
   critical: 'Critical',
@@ -35,6 +35,7 @@ export const severityNames: Readonly<Record<Severity, string>> = {
 export const statusNames: Readonly<Record<AlertStatus, string>> = {
   new: 'New',
   in_triage: 'In triage',
+  waiting: 'Waiting',
   closed: 'Closed',
 };
 
