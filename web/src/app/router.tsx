@@ -9,7 +9,7 @@ import {
   Outlet,
 } from '@tanstack/react-router';
 import states from '../components/states.module.css';
-import type { QueueSearch } from '../lib/filter.ts';
+import { filterParameters, type QueueSearch } from '../lib/filter.ts';
 import type { EventsSearch, RulesSearch } from '../lib/searches.ts';
 import { parseSearch, pick, stringifySearch } from '../lib/urls.ts';
 import { QueuePage } from '../pages/queue/queue-page.tsx';
@@ -23,8 +23,7 @@ const inside = createRoute({ getParentRoute: () => root, id: 'in', component: Sh
 const queue = createRoute({
   getParentRoute: () => inside,
   path: '/',
-  validateSearch: (search): QueueSearch =>
-    pick(search, ['status', 'severity', 'owner', 'rule', 'text', 'row']),
+  validateSearch: (search): QueueSearch => pick(search, [...filterParameters, 'row']),
   component: QueuePage,
 });
 
@@ -33,6 +32,13 @@ const alert = createRoute({
   path: '/alerts/$key',
   validateSearch: (search): { readonly tab?: string } => pick(search, ['tab']),
   component: lazyRouteComponent(() => import('../pages/alert/alert-page.tsx'), 'AlertPage'),
+});
+
+const incident = createRoute({
+  getParentRoute: () => inside,
+  path: '/incidents/$key',
+  validateSearch: (search): { readonly tab?: string } => pick(search, ['tab']),
+  component: lazyRouteComponent(() => import('../pages/incident/incident-page.tsx'), 'IncidentPage'),
 });
 
 const events = createRoute({
@@ -53,7 +59,7 @@ const rules = createRoute({
 const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignInPage });
 
 export const router = createRouter({
-  routeTree: root.addChildren([inside.addChildren([queue, alert, events, rules]), signIn]),
+  routeTree: root.addChildren([inside.addChildren([queue, alert, incident, events, rules]), signIn]),
   parseSearch,
   stringifySearch,
   defaultPreload: false,

@@ -3,18 +3,22 @@ import { useQuery } from '@tanstack/react-query';
 import { Outlet, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { Failure } from '../components/failure.tsx';
+import { MenuHost } from '../components/menu.tsx';
 import { orpc, queryClient } from '../lib/api.ts';
 import { isSignedOut } from '../lib/errors.ts';
 import { onLive, startLive } from '../lib/live.ts';
+import { startNotices, toggleNotices } from '../lib/notices.ts';
 import { undoLast } from '../lib/toasts.ts';
 import { SignInHelp } from '../pages/sign-in/sign-in-page.tsx';
 import { ActionsProvider } from './actions.tsx';
+import { AskHost } from './ask-host.tsx';
 import { Help } from './help.tsx';
+import { Palette } from './palette.tsx';
 import styles from './rail.module.css';
 import { Rail } from './rail.tsx';
 import { SessionContext } from './session.tsx';
 import { Toaster } from './toaster.tsx';
-import { useKeys } from './use-keys.ts';
+import { useCommands } from './use-keys.ts';
 
 export function Shell() {
   const me = useQuery(orpc.session.me.queryOptions({ staleTime: Number.POSITIVE_INFINITY }));
@@ -42,13 +46,17 @@ export function Shell() {
 function Frame() {
   const navigate = useNavigate();
   const [help, setHelp] = useState(false);
-  useKeys(0, {
-    'g q': () => void navigate({ to: '/' }),
-    'g e': () => void navigate({ to: '/events' }),
-    'g r': () => void navigate({ to: '/rules' }),
-    '?': () => setHelp(true),
-    u: undoLast,
+  const [palette, setPalette] = useState(false);
+  useCommands(0, {
+    goQueue: () => void navigate({ to: '/' }),
+    goEvents: () => void navigate({ to: '/events' }),
+    goRules: () => void navigate({ to: '/rules' }),
+    help: () => setHelp(true),
+    palette: () => setPalette(true),
+    notices: () => void toggleNotices(),
+    undo: undoLast,
   });
+  useEffect(() => startNotices((key) => void navigate({ to: '/alerts/$key', params: { key } })), [navigate]);
   useEffect(() => {
     // What was missed while the stream was down is asked for; the queue's own rows only compared.
     const catchUp = () =>
@@ -70,6 +78,9 @@ function Frame() {
       <Rail />
       <Outlet />
       <Help opened={help} onClose={() => setHelp(false)} />
+      <Palette opened={palette} onClose={() => setPalette(false)} />
+      <AskHost />
+      <MenuHost />
       <Toaster />
     </div>
   );
