@@ -1,9 +1,18 @@
 /** What the alerts feature takes and gives. */
 import type { Instant } from '../../base/clock.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
-import type { AlertEvidence, AlertStatus, AlertSummary, HistoryEntry, Verdict } from '../../model/alert.ts';
+import type {
+  AlertEvidence,
+  AlertStatus,
+  AlertSummary,
+  HistoryEntry,
+  Verdict,
+  Waiting,
+} from '../../model/alert.ts';
 import type { RuleId, TenantId } from '../../model/ids.ts';
+import type { NeverGroup } from '../../model/never-group.ts';
 import type { Severity } from '../../model/severity.ts';
+import type { FoldPolicy } from './policy.ts';
 
 /** What an alert keeps of the rule that made it, frozen at creation. */
 export interface RuleFacts {
@@ -20,6 +29,10 @@ export interface FoldDeps {
   readonly now: Instant;
   /** Facts of a rule by its hash; throws when it knows none (a detection without its rule is a bug). */
   rules(tenant: TenantId, ruleId: RuleId, ruleHash: string): RuleFacts;
+  /** Default: `defaultFoldPolicy`. */
+  readonly policy?: FoldPolicy;
+  /** Default: nothing is on the list. */
+  readonly neverGroup?: NeverGroup;
 }
 
 export interface FoldReport {
@@ -95,6 +108,23 @@ export interface AlertsService {
   comment(actor: Actor, id: string, text: string): Promise<AlertSummary>;
   /** An alert that nobody owns becomes the closer's, so that every verdict names who gave it. */
   close(actor: Actor, id: string, version: number, verdict: Verdict, reason?: string): Promise<AlertSummary>;
-  /** Withdraws the verdict. E_CONFLICT when another alert of the same group is open by now. */
+  /** Withdraws the verdict. An incident that was closed with it opens again too. */
   reopen(actor: Actor, id: string, version: number, reason?: string): Promise<AlertSummary>;
+  /** A new alert is in triage then; it keeps its owner, or none. */
+  acknowledge(actor: Actor, id: string, version: number): Promise<AlertSummary>;
+  /** Throws E_BAD_REQUEST for a time that is over. */
+  wait(actor: Actor, id: string, version: number, waiting: Waiting): Promise<AlertSummary>;
+  create(actor: Actor, alert: ManualAlert): Promise<AlertSummary>;
+}
+
+/** An alert as a person makes it. */
+export interface ManualAlert {
+  readonly title: string;
+  readonly description: string;
+  readonly severity: Severity;
+  readonly host: string;
+  readonly user: string;
+  readonly tags: readonly string[];
+  /** When it happened; now where nothing is said. */
+  readonly at?: Instant | undefined;
 }
