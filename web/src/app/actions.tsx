@@ -92,7 +92,11 @@ async function run(
   void refreshCounts();
   const { operation, changed } = report;
   if (changed.length > 0) {
-    showToast(doneText(changed, change), operation === null ? {} : { undo: () => void undo(operation) });
+    const asked = subjects.filter(({ id }) => changed.some((item) => item.id === id));
+    showToast(
+      doneText(asked, change, changed.length - asked.length),
+      operation === null ? {} : { undo: () => void undo(operation) },
+    );
   }
   await tellUnchanged(subjects, change, report, onConflict);
   return changed.length > 0;
@@ -107,6 +111,10 @@ async function tellUnchanged(
   const [first] = unchanged;
   if (first === undefined) return;
   const before = subjects.find((subject) => subject.id === first.id);
+  if (unchanged.every(({ code }) => code === 'E_UNCHANGED')) {
+    showToast(unchanged.length === 1 ? first.reason : `${unchanged.length} of them are so already`);
+    return;
+  }
   if (unchanged.length > 1 || before === undefined || !isSubject(before)) {
     const names = unchanged.slice(0, 3).map((item) => `${item.key} (${item.reason})`);
     const more = unchanged.length - names.length;

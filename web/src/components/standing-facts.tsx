@@ -58,7 +58,7 @@ function Moment({ name, at }: { readonly name: string; readonly at: string | nul
   return (
     <>
       <dt>{name}</dt>
-      <dd className="num">{exact(at).slice(0, 19)}</dd>
+      <dd>{exact(at).slice(0, 19)}</dd>
     </>
   );
 }

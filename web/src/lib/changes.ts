@@ -51,9 +51,12 @@ export async function sendAnyway(current: Target, change: Change): Promise<BulkR
   return version === undefined ? opened : send([{ ...current, version }], change);
 }
 
-/** `Closed ALR-42 as benign`. */
-export function doneText(subjects: readonly Pick<Subject, 'key'>[], change: Change): string {
-  const name = nameOf(subjects);
+/** `Closed ALR-42 as benign`; an incident takes its alerts along. */
+export function doneText(subjects: readonly Pick<Subject, 'key'>[], change: Change, members: number): string {
+  const name =
+    members > 0
+      ? `${nameOf(subjects)} with ${members} ${members === 1 ? 'alert' : 'alerts'}`
+      : nameOf(subjects);
   switch (change.kind) {
     case 'assign':
       return change.owner === null ? `Unassigned ${name}` : `Assigned ${name} to ${change.ownerName}`;

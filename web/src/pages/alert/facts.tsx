@@ -20,7 +20,7 @@ export function Facts({ alert }: { readonly alert: AlertDetail }) {
       </section>
       <section className="section">
         <h2>Happened</h2>
-        <p className={`num ${styles.times}`}>{between(alert.firstEventAt, alert.lastEventAt)}</p>
+        <p className={styles.times}>{between(alert.firstEventAt, alert.lastEventAt)}</p>
         <p className={styles.times}>
           {alert.detections === 1 ? '1 detection' : `${alert.detections.toLocaleString('en')} detections`}{' '}
           from <Value text={alert.source} plain />

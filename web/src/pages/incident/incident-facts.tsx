@@ -21,7 +21,7 @@ export function IncidentFacts({ incident }: { readonly incident: IncidentDetail 
       </section>
       <section className="section">
         <h2>Happened</h2>
-        <p className={`num ${styles.times}`}>{between(incident.firstEventAt, incident.lastEventAt)}</p>
+        <p className={styles.times}>{between(incident.firstEventAt, incident.lastEventAt)}</p>
       </section>
       <section className="section">
         <h2>Contents</h2>

@@ -83,7 +83,7 @@ export function Members({ incident, canTriage }: Props) {
                   </span>
                 )}
               </td>
-              <td className="num">{exact(alert.firstEventAt).slice(0, 19)}</td>
+              <td>{exact(alert.firstEventAt).slice(0, 19)}</td>
               <td>{standing(alert)}</td>
             </tr>
           ))}

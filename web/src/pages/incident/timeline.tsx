@@ -42,7 +42,7 @@ export function Timeline({ incident }: { readonly incident: IncidentDetail }) {
       ) : null}
       {days.map(({ day, moments }) => (
         <section key={day} className={styles.day}>
-          <h3 className="num">{day}</h3>
+          <h3>{day}</h3>
           <ol>
             {moments.map((moment) => (
               <Line key={moment.kind === 'alert' ? moment.alert.id : moment.entry.id} moment={moment} />

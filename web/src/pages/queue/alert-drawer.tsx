@@ -105,8 +105,7 @@ function Intro({
       {detail === undefined ? null : (
         <p className={styles.sentence}>
           <PriorityLine priority={detail.priority} reasons={detail.priorityReasons} />. Happened{' '}
-          <span className="num">{exact(detail.firstEventAt).slice(0, 19)}</span>, raised{' '}
-          <When at={detail.createdAt} /> ago.
+          {exact(detail.firstEventAt).slice(0, 19)}, raised <When at={detail.createdAt} /> ago.
         </p>
       )}
       {detail === undefined ? null : <Links detail={detail} onPeek={onPeek} />}

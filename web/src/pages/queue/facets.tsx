@@ -14,6 +14,7 @@ import styles from './facets.module.css';
 interface Props {
   readonly filter: Filter;
   readonly facets: ReturnType<typeof useFacets>;
+  readonly me: string;
   readonly onFilter: (filter: Filter) => void;
 }
 
@@ -36,7 +37,7 @@ export function useFacets(filter: Filter, on: boolean) {
   );
 }
 
-export function Facets({ filter, facets, onFilter }: Props) {
+export function Facets({ filter, facets, me, onFilter }: Props) {
   const counts = facets.data?.facets;
   return (
     <aside className={styles.facets} aria-label="Filters">
@@ -61,11 +62,11 @@ export function Facets({ filter, facets, onFilter }: Props) {
         ))}
       </Facet>
       <Facet name="Owner">
-        {owners(counts?.owner, filter).map(({ value, label }) => (
+        {owners(counts?.owner, filter, me).map(({ value, label, rows }) => (
           <Choice
             key={value}
             checked={filter.owner.includes(value)}
-            count={countOf(counts?.owner, value)}
+            count={rows}
             onToggle={() => onFilter({ ...filter, owner: toggle(filter.owner, value) })}
           >
             <Value text={label} plain />
@@ -122,21 +123,24 @@ function countOf(values: Values, value: string): number | undefined {
   return values === undefined ? undefined : (values.find((one) => one.value === value)?.rows ?? 0);
 }
 
-/** Nobody and you first, whoever else owns something after. */
-function owners(
-  values: Values,
-  filter: Filter,
-): readonly { readonly value: string; readonly label: string }[] {
-  const fixed = [
-    { value: 'none', label: 'Unowned' },
-    { value: 'me', label: 'You' },
-    { value: 'others', label: 'Others' },
+interface Owner {
+  readonly value: string;
+  readonly label: string;
+  readonly rows: number | undefined;
+}
+
+/** Nobody and you first, whoever else owns something after; what is picked stays in sight. */
+function owners(values: Values, filter: Filter, me: string): readonly Owner[] {
+  const people = (values ?? []).filter(({ value }) => value !== 'none' && value !== me);
+  const others = values === undefined ? undefined : people.reduce((sum, { rows }) => sum + rows, 0);
+  const listed: readonly Owner[] = [
+    { value: 'none', label: 'Unowned', rows: countOf(values, 'none') },
+    { value: 'me', label: 'You', rows: countOf(values, me) },
+    { value: 'others', label: 'Others', rows: others },
+    ...people.slice(0, shown),
   ];
-  const people = (values ?? []).filter(({ value }) => fixed.every((one) => one.value !== value));
-  const picked = filter.owner
-    .filter((value) => [...fixed, ...people].every((one) => one.value !== value))
-    .map((value) => ({ value, label: value }));
-  return [...fixed, ...people.slice(0, shown), ...picked];
+  const lost = filter.owner.filter((value) => listed.every((one) => one.value !== value));
+  return [...listed, ...lost.map((value) => ({ value, label: value, rows: 0 }))];
 }
 
 function ValueChoices({

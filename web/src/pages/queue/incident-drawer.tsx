@@ -85,7 +85,7 @@ function Words({ incident }: { readonly incident: IncidentDetail }) {
       </p>
       <p className={styles.sentence}>
         <PriorityLine priority={incident.priority} reasons={incident.priorityReasons} />. Happened{' '}
-        <span className="num">{between(incident.firstEventAt, incident.lastEventAt)}</span>.
+        {between(incident.firstEventAt, incident.lastEventAt)}.
       </p>
       {incident.description === '' ? null : (
         <p className={styles.sentence}>

@@ -96,7 +96,7 @@ export function QueuePage() {
         data-facets={showFacets || undefined}
         data-drawer={row !== null || undefined}
       >
-        <Facets filter={filter} facets={facets} onFilter={list.setFilter} />
+        <Facets filter={filter} facets={facets} me={me.id} onFilter={list.setFilter} />
         <div className={listStyles.list}>
           <ViewTabs filter={filter} total={total} />
           <Pills filter={filter} labelOf={labelOf} onFilter={list.setFilter} />
