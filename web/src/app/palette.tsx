@@ -147,13 +147,17 @@ function useEntries(words: string, available: ReadonlyMap<CommandId, () => void>
   const found = fixed.filter(({ name, group }) =>
     wanted.split(/\s+/).every((word) => `${group} ${name}`.toLowerCase().includes(word)),
   );
-  return [...rows, ...found];
+  // Who types a key wants that; other words mean a command first.
+  return isKey(words) ? [...rows, ...found] : [...found, ...rows];
+}
+
+function isKey(words: string): boolean {
+  return /^(?:alr|inc)-\d+$/i.test(words.trim());
 }
 
 /** Rows by key, title, host or user; a key is found even in a closed incident's alert. */
 function useRows(words: string, open: (key: string) => Promise<void>): readonly Entry[] {
   const [text] = useDebouncedValue(words.trim(), typingPauseMs);
-  const isKey = /^(?:alr|inc)-\d+$/i.test(text);
   const found = useQuery(
     orpc.queue.list.queryOptions({
       input: { text, limit: rowsFound },
@@ -163,7 +167,7 @@ function useRows(words: string, open: (key: string) => Promise<void>): readonly 
   const rows = text.length >= 2 ? (found.data?.items ?? []) : [];
   const key = text.toUpperCase();
   const direct: readonly Entry[] =
-    isKey && rows.every((row) => row.key !== key)
+    isKey(text) && rows.every((row) => row.key !== key)
       ? [{ id: key, group: 'Open', name: `Open ${key}`, caps: [], run: () => void open(key) }]
       : [];
   return [

@@ -41,7 +41,7 @@ export function PrioritySum({ priority, reasons }: Props) {
           <dd className="num">{points > 0 && factor !== 'severity' ? `+${points}` : points}</dd>
         </div>
       ))}
-      <div>
+      <div data-total>
         <dt>Priority</dt>
         <dd className="num">{priority}</dd>
       </div>

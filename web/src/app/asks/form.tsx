@@ -1,5 +1,5 @@
 /** What the dialogs have in common: a form, its fields, its foot with what Enter does. */
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { endAsk } from '../../lib/asks.ts';
 import styles from './form.module.css';
 
@@ -22,8 +22,12 @@ export function Form({
   children,
 }: FormProps) {
   const isOff = disabled || busy;
+  const form = useRef<HTMLFormElement>(null);
+  // The dialog itself looked for it before this part was loaded.
+  useEffect(() => form.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus(), []);
   return (
     <form
+      ref={form}
       className={styles.form}
       onSubmit={(event) => {
         event.preventDefault();

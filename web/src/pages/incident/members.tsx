@@ -4,12 +4,12 @@ import { useState } from 'react';
 import { QueueValue } from '../../components/queue-value.tsx';
 import { SeverityMark } from '../../components/severity.tsx';
 import { Value } from '../../components/value.tsx';
+import { When } from '../../components/when.tsx';
 import { client, orpc, queryClient } from '../../lib/api.ts';
 import { refresh, refreshCounts } from '../../lib/cache.ts';
 import { explain, isConflict } from '../../lib/errors.ts';
 import { toggle } from '../../lib/filter.ts';
 import { standing } from '../../lib/subject.ts';
-import { exact } from '../../lib/time.ts';
 import { showToast } from '../../lib/toasts.ts';
 import type { IncidentDetail } from '../../lib/types.ts';
 import styles from './incident.module.css';
@@ -72,7 +72,7 @@ export function Members({ incident, canTriage }: Props) {
                   <Link to="/alerts/$key" params={{ key: alert.key }}>
                     <Value text={alert.title} plain />
                   </Link>
-                  <span className="mono dim">{alert.key}</span>
+                  <span className={`mono dim ${styles.key}`}>{alert.key}</span>
                 </span>
               </td>
               <td>
@@ -83,7 +83,9 @@ export function Members({ incident, canTriage }: Props) {
                   </span>
                 )}
               </td>
-              <td>{exact(alert.firstEventAt).slice(0, 19)}</td>
+              <td>
+                <When at={alert.firstEventAt} as="moment" />
+              </td>
               <td>{standing(alert)}</td>
             </tr>
           ))}
