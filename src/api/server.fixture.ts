@@ -189,6 +189,15 @@ function memoryServices(
       },
       get: async () => null,
     },
+    hunts: {
+      // oxlint-disable-next-line require-yield -- a search that finds nothing is what the tests need
+      async *stream() {
+        throw new AppError('E_NOT_FOUND', 'There is nothing here.');
+      },
+      histogram: nothing,
+      top: nothing,
+      fields: nothing,
+    },
     rules: {
       list: async () => ({ items: [], total: 0 }),
       get: nothing,
@@ -196,6 +205,7 @@ function memoryServices(
       setState: nothing,
     },
     sources: createSources({ records, clock, access }),
+    health: { list: async () => [], shapes: nothing, expect: nothing, watch: nothing },
     audit: createAuditReader(records),
     system: {
       status: nothing,

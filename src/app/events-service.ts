@@ -5,18 +5,19 @@ import type { ContextId, EventId, TenantId } from '../model/ids.ts';
 import type { Contexts } from '../pipeline/contexts.ts';
 import { parseRecord } from '../pipeline/parse.ts';
 import { parsers } from '../plugins/parsers/index.generated.ts';
-import type { EventStore, StoredEvent } from '../store/events.ts';
+import type { EventQuery, EventStore, StoredEvent } from '../store/events.ts';
 
 export function createEventsService(events: EventStore, contexts: Contexts): EventsService {
   return {
     async search(scope, query, signal) {
-      const { unparsed, ...rest } = query;
+      const { unparsed, query: node, ...rest } = query;
       const found: StoredEvent[] = [];
       const confirm =
         query.field === undefined ? undefined : fieldConfirm(await contexts.all(scope.tenant), query.field);
       const search = {
         ...rest,
         tenant: scope.tenant,
+        query: { node, views: await eventViews(contexts)(scope.tenant), verbatim },
         ...(unparsed === true ? { unparsedOnly: true } : {}),
         ...(confirm === undefined ? {} : { confirm }),
       };
@@ -31,6 +32,20 @@ export function createEventsService(events: EventStore, contexts: Contexts): Eve
       const { native, ocsf } = viewsOf(event, context);
       return { ...event, native, ocsf };
     },
+  };
+}
+
+/** Parsers whose native values stand in raw, so that the store can narrow a search by them. */
+export const verbatim = parsers.filter((parser) => parser.verbatim === true).map((parser) => parser.name);
+
+/** The views of a tenant's events as their parsers read them today; empty where the context is not known. */
+export function eventViews(contexts: Contexts): (tenant: TenantId) => Promise<EventQuery['views']> {
+  return async (tenant) => {
+    const known = await contexts.all(tenant);
+    return (event) => {
+      const context = known.get(event.context);
+      return context === undefined ? { native: {}, ocsf: {} } : viewsOf(event, context);
+    };
   };
 }
 

@@ -13,6 +13,7 @@ import { createAuditReader } from '../features/access/audit.ts';
 import { createSources } from '../features/access/sources.ts';
 import { type AlertsService, createAlerts, foldDetections } from '../features/alerts/index.ts';
 import { createRules } from '../features/detection/index.ts';
+import { createHealth } from '../features/health/index.ts';
 import { createOutboxDispatcher } from '../features/outbox/dispatcher.ts';
 import { parseMappings } from '../lang/sigma/index.ts';
 import { mainTenant } from '../model/ids.ts';
@@ -27,8 +28,9 @@ import { openPgBossJobs } from '../store/pg-boss/jobs.ts';
 import type { Config } from './config.ts';
 import { importDemo, loadStarterRules } from './content.ts';
 import { startDiskGuard } from './disk-guard.ts';
-import { createEventsService } from './events-service.ts';
+import { createEventsService, eventViews, verbatim } from './events-service.ts';
 import { createExpiry } from './expiry.ts';
+import { createHunts } from './hunts/hunts.ts';
 import { createIntakeService } from './intake-service.ts';
 import { isAddressInUse } from './listen.ts';
 import { acquireDataLock, assertDiskSpace, checkDataFormat } from './lock.ts';
@@ -41,6 +43,7 @@ import { StopStack } from './stop-stack.ts';
 import { openStores } from './stores.ts';
 import { createSystemService } from './system-service.ts';
 import { version } from './version.ts';
+import { createRaiseVisibility } from './visibility.ts';
 
 export interface RunningService {
   /** Address that it listens on, on this machine. */
@@ -154,6 +157,9 @@ async function compose(
   const intake = createIntake({ events, appender, contexts, detect, clock, counters, options: limits });
   const expiry = createExpiry({ records, events, clock, logger, retentionMs: config.events.retention });
 
+  const raise = createRaiseVisibility(clock);
+  const health = createHealth({ events, records, clock, listeningSince: startedAt, raise });
+
   if (options.role === 'serve') {
     const jobs = openPgBossJobs({ records, logger });
     await jobs.start();
@@ -162,6 +168,8 @@ async function compose(
     await jobs.schedule('events.expire', '17 3 * * *');
     await jobs.work('records.maintain', () => records.maintain());
     await jobs.schedule('records.maintain', '47 3 * * *');
+    await jobs.work('sources.watch', () => health.watch(mainTenant).finally(() => outbox.nudge()));
+    await jobs.schedule('sources.watch', '* * * * *');
   }
 
   let publicUrl = config.publicUrl ?? '';
@@ -176,6 +184,7 @@ async function compose(
       () => outbox.nudge(),
     ),
     events: createEventsService(events, contexts),
+    hunts: createHunts({ events, clock, views: eventViews(contexts), verbatim }),
     rules: {
       list: (scope, query) => rules.list(scope, query),
       get: (scope, id) => rules.get(scope, id),
@@ -191,6 +200,7 @@ async function compose(
       },
     },
     sources: createSources({ records, clock, access }),
+    health,
     audit: createAuditReader(records),
     system: createSystemService({
       events,

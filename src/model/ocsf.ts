@@ -49,8 +49,25 @@ const objectOf: Readonly<Record<string, string>> = {
   win_service: 'win_service',
 };
 
+const topLevel = new Set(Object.values(facts).flatMap((entry) => entry.attributes.split(' ')));
+
+/** Whether a dotted path begins with an attribute that some class of events has. */
+export function isOcsfAttribute(path: string): boolean {
+  const dot = path.indexOf('.');
+  return topLevel.has(dot === -1 ? path : path.slice(0, dot));
+}
+
 export function ocsfClass(name: OcsfClassName): OcsfClassFacts {
   return facts[name];
+}
+
+/** Names for people of a class and its activity; '' for what is unknown. */
+export function ocsfCaptions(
+  classUid: number,
+  activityId: number,
+): { readonly className: string; readonly activityName: string } {
+  const entry = factsByUid.get(classUid);
+  return { className: entry?.caption ?? '', activityName: entry?.activities[activityId] ?? '' };
 }
 
 /** OCSF's number for one activity of one class: class uid * 100 + activity. */

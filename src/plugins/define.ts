@@ -13,6 +13,12 @@ export interface Parser {
   readonly version: number;
   readonly summary: string;
   /**
+   * Texts and numbers of the native view stand in raw as JSON or plain text writes them (numbers as
+   * JSON.stringify does), not decoded, joined or computed. Searches on native fields are then narrowed
+   * in the store; without it every record of the parser is read. Wrongly true hides events.
+   */
+  readonly verbatim?: true;
+  /**
    * Does this look like mine? Cheap, no throw. `json` is the decoded record.
    */
   accepts(json: Readonly<Record<string, unknown>>, context: RecordContext): boolean;

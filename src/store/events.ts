@@ -1,5 +1,7 @@
 /** Port: the event store. Every raw record that was acknowledged is in it, in the order of its sequence. */
 import type { Instant } from '../base/clock.ts';
+import type { QueryNode } from '../lang/query/index.ts';
+import type { TimeBasis } from '../model/hunt.ts';
 import type { EventId, SourceId, TenantId } from '../model/ids.ts';
 
 /**
@@ -81,12 +83,30 @@ export type StoredEvent = Omit<EventRow, 'received' | 'time'> & {
   readonly time: Instant;
 };
 
+/** What a parser makes of a stored event today. */
+export interface EventViews {
+  readonly native: Readonly<Record<string, unknown>>;
+  readonly ocsf: Readonly<Record<string, unknown>>;
+}
+
+/** A query of the search language, and what the store needs to answer it exactly. */
+export interface EventQuery {
+  readonly node: QueryNode;
+  /** Called for candidates only, when the query asks for what has no column. Pure. */
+  readonly views: (event: StoredEvent) => EventViews;
+  /** Parsers whose native values stand in raw as JSON or plain text writes them. */
+  readonly verbatim: readonly string[];
+}
+
 /** Which events: all that is given must hold. */
 export interface EventFilter {
   readonly tenant: TenantId;
-  /** Event time, from inclusive, to exclusive. */
+  /** From inclusive, to exclusive, in the time of `basis`. */
   readonly from?: Instant;
   readonly to?: Instant;
+  /** Which time ranges, order and buckets are of; default `event`. */
+  readonly basis?: TimeBasis;
+  readonly query?: EventQuery;
   /** Columns of the same names, equal to the character. */
   readonly source?: string;
   readonly host?: string;
@@ -105,10 +125,28 @@ export interface EventFilter {
   readonly unparsedOnly?: boolean;
 }
 
-export interface EventSearch extends EventFilter {
+/** How far a hunt is. */
+export interface HuntProgress {
+  /** Rows that the engine has read for the statement that runs, and about how many it will. */
+  readonly rowsRead: number;
+  readonly rowsTotal: number;
+  /** Candidates that were looked at one by one. */
+  readonly examined: number;
+}
+
+/** What every hunt over candidates may set. */
+export interface HuntOptions {
+  /** Most candidates that are looked at one by one; default 200,000. */
+  readonly maxExamined?: number;
+  readonly onProgress?: (progress: HuntProgress) => void;
+  /** Called when it ends at `maxExamined`: nothing before this time was looked at. */
+  readonly onStopped?: (at: Instant) => void;
+}
+
+export interface EventSearch extends EventFilter, HuntOptions {
   /** Says of a candidate whether it is meant; what it refuses does not count towards the limit. Pure. */
   readonly confirm?: (event: StoredEvent) => boolean;
-  /** Newest event time first. From 1 to 10,000. */
+  /** Newest first. From 1 to 10,000. */
   readonly limit: number;
 }
 
@@ -135,8 +173,10 @@ export const topColumns = [
 ] as const satisfies readonly (keyof EventRow)[];
 export type TopColumn = (typeof topColumns)[number];
 
-/** `field` is missing here: it needs confirmation, and a count can't be confirmed. */
-export interface TopSearch extends Omit<EventFilter, 'field'> {
+/** `field` is missing here: it is confirmed by the caller, who can't confirm a count. */
+export type CountFilter = Omit<EventFilter, 'field'>;
+
+export interface TopSearch extends CountFilter, HuntOptions {
   /** Rarest first instead of most frequent. */
   readonly rarest?: boolean;
   /** Number of values. From 1 to 10,000. */
@@ -146,6 +186,52 @@ export interface TopSearch extends Omit<EventFilter, 'field'> {
 export interface TopValue {
   readonly value: string;
   readonly count: number;
+}
+
+export interface HistogramSearch extends CountFilter, HuntOptions {
+  /** About as many buckets, from 1 to 400. */
+  readonly buckets: number;
+}
+
+export interface Histogram {
+  /** The range that is shown: what was asked for, else from the first to the last event. Null when there is neither. */
+  readonly range: { readonly from: Instant; readonly to: Instant } | null;
+  readonly bucketMs: number;
+  /** Buckets that have events, by source, oldest first. */
+  readonly counts: readonly { readonly at: Instant; readonly source: string; readonly count: number }[];
+  readonly total: number;
+}
+
+export interface ColumnFacts {
+  readonly column: TopColumn;
+  /** Events that have a value there. */
+  readonly present: number;
+  /** Different values, about. */
+  readonly distinct: number;
+}
+
+/** A source as its rows of the last time tell it. */
+export interface SourceFacts {
+  readonly source: string;
+  /** Newest receipt and newest event time. */
+  readonly lastReceived: Instant;
+  readonly lastEvent: Instant;
+  /** Records received since `since`, and in the last hour and quarter of an hour of it. */
+  readonly records: number;
+  readonly lastHour: number;
+  readonly lastQuarter: number;
+  readonly unparsed: number;
+  /** Receipt minus event time, ms, of events with a time of their own: median and 95 %; null without any. */
+  readonly lagMedianMs: number | null;
+  readonly lagHighMs: number | null;
+  /** Least lag, ms: below zero the sender's clock is ahead by at least that. */
+  readonly lagLeastMs: number | null;
+  /** Records of each hour with any, oldest first. */
+  readonly hours: readonly { readonly at: Instant; readonly records: number }[];
+  /** Pause between two deliveries, ms, that 99 of 100 stay under, and the longest one; null with fewer than two. */
+  readonly pauseMs: number | null;
+  readonly longestPauseMs: number | null;
+  readonly deliveries: number;
 }
 
 /** UTC days of receipt, inclusive at both ends, `YYYY-MM-DD`. */
@@ -197,8 +283,16 @@ export interface EventStore {
    * the store's caps of time or memory, E_BAD_REQUEST for a limit out of range.
    */
   search(query: EventSearch, signal?: AbortSignal): AsyncIterable<StoredEvent>;
+  /** Whether the engine answers a query alone, so that its counts cost no look at each candidate. */
+  answersAlone(query: QueryNode): boolean;
   /** The most frequent (or rarest) values of a column with their number of events; same errors and abort as `search`. */
   top(query: TopSearch, column: TopColumn, signal?: AbortSignal): Promise<readonly TopValue[]>;
+  /** How many events when; same errors and abort as `search`. */
+  histogram(query: HistogramSearch, signal?: AbortSignal): Promise<Histogram>;
+  /** Which columns have values; same errors and abort as `search`. Events that only may be meant count as well. */
+  columnFacts(query: CountFilter, signal?: AbortSignal): Promise<readonly ColumnFacts[]>;
+  /** The sources that have sent something from `since` to `now`. */
+  sourceFacts(tenant: TenantId, since: Instant, now: Instant): Promise<readonly SourceFacts[]>;
   /**
    * Drops whole days of receipt before `before` (`YYYY-MM-DD`, exclusive) that lie in no `held` range.
    * Returns the days dropped, oldest first.

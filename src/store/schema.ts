@@ -461,6 +461,17 @@ export interface LegalHoldsTable {
   released_at: Timestamp | null;
 }
 
+export interface SourceWatchTable {
+  tenant: string;
+  /** SourceId; also of sources that are only names of imports. */
+  source: string;
+  expect: 'auto' | 'off' | 'set';
+  pause_ms: ColumnType<number | null, number | null, number | null>;
+  /** Last receipt before the silence that an alert was raised for; null while it sends. */
+  silent_since: Timestamp | null;
+  version: number;
+}
+
 export interface RecordsSchema {
   meta: MetaTable;
   cursors: CursorsTable;
@@ -491,6 +502,7 @@ export interface RecordsSchema {
   rule_days: RuleDaysTable;
   rule_hours: RuleHoursTable;
   logsource_days: LogsourceDaysTable;
+  source_watch: SourceWatchTable;
 }
 
 /** Every table, in the order in which a dump writes them and a restore fills them. */
@@ -524,6 +536,7 @@ export const recordsTables = [
   'rule_days',
   'rule_hours',
   'logsource_days',
+  'source_watch',
 ] as const satisfies readonly (keyof RecordsSchema)[];
 
 export type Row<T extends keyof RecordsSchema> = Selectable<RecordsSchema[T]>;

@@ -3,6 +3,8 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { alertQueueRoutes, incidentRoutes, queueRoutes } from './queue.ts';
 import { RuleState } from './queue-schemas.ts';
+import { healthRoutes } from './health.ts';
+import { huntInput, huntRoutes } from './hunts.ts';
 import { route } from './route.ts';
 import {
   AlertCounts,
@@ -159,8 +161,7 @@ export const contract = {
     })
       .input(
         z.object({
-          from: instant.optional(),
-          to: instant.optional(),
+          ...huntInput,
           source: z.string().optional(),
           host: z.string().optional(),
           user: z.string().optional(),
@@ -188,6 +189,7 @@ export const contract = {
     })
       .input(z.object({ id: z.string() }))
       .output(EventDetail),
+    ...huntRoutes,
   },
   rules: {
     list: route({
@@ -278,6 +280,7 @@ export const contract = {
         }),
       )
       .output(SourceView.extend({ token: z.string() })),
+    ...healthRoutes,
   },
   audit: {
     list: route({

@@ -138,6 +138,18 @@ export const EventView = z.object({
   user: z.string(),
   process: z.string(),
   commandLine: z.string(),
+  parentProcess: z.string(),
+  srcIp: z.string(),
+  dstIp: z.string(),
+  dstPort: z.int(),
+  file: z.string(),
+  /** Sigma logsource. */
+  product: z.string(),
+  service: z.string(),
+  category: z.string(),
+  /** Captions of the OCSF class and activity, '' without a class. */
+  className: z.string(),
+  activityName: z.string(),
   raw: z.string(),
   rawEncoding: z.enum(['utf8', 'latin1']),
 });

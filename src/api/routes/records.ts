@@ -1,6 +1,8 @@
 /** Events, rules, sources and the audit log over HTTP. */
 import { AppError } from '../../base/errors.ts';
 import { open, os } from './context.ts';
+import { healthHandlers } from './health-sources.ts';
+import { endsWith, huntHandlers, queryOf } from './hunts.ts';
 import type { EventQuery, Services } from './services.ts';
 import { auditView, eventDetailView, eventView, ruleDocumentView, ruleView, sourceView } from './views.ts';
 
@@ -16,24 +18,26 @@ function nameAndValue(field: string): { name: string; value: string } {
   return { name: field.slice(0, at), value: field.slice(at + 1) };
 }
 
-export function eventRoutes({ events }: Pick<Services, 'events'>) {
+export function eventRoutes({ events, hunts }: Pick<Services, 'events' | 'hunts'>) {
   return open.events.router({
     search: os.events.search.handler(async ({ context, input, signal }) => {
-      const { from, to, field, ...rest } = input;
+      const { q, from, to, field, ...rest } = input;
       const query: EventQuery = {
+        query: queryOf(q),
         ...given(rest),
         ...(field === undefined ? {} : { field: nameAndValue(field) }),
         ...(from === undefined ? {} : { from: Date.parse(from) }),
         ...(to === undefined ? {} : { to: Date.parse(to) }),
       };
-      const ends = AbortSignal.any([context.stopping, ...(signal === undefined ? [] : [signal])]);
-      return { items: (await events.search(context.scope, query, ends)).map(eventView) };
+      const found = await events.search(context.scope, query, endsWith(context, signal));
+      return { items: found.map(eventView) };
     }),
     get: os.events.get.handler(async ({ context, input }) => {
       const event = await events.get(context.scope, input.id);
       if (event === null) throw new AppError('E_NOT_FOUND', `No event ${input.id}.`);
       return eventDetailView(event);
     }),
+    ...huntHandlers(hunts),
   });
 }
 
@@ -61,8 +65,9 @@ export function ruleRoutes({ rules }: Pick<Services, 'rules'>) {
   });
 }
 
-export function sourceRoutes({ sources }: Pick<Services, 'sources'>) {
+export function sourceRoutes({ sources, health }: Pick<Services, 'sources' | 'health'>) {
   return open.sources.router({
+    ...healthHandlers(health),
     list: os.sources.list.handler(async ({ context }) => ({
       items: (await sources.list(context.scope)).map(sourceView),
     })),

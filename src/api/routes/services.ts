@@ -4,10 +4,12 @@ import type { Instant } from '../../base/clock.ts';
 import type { AuditReader } from '../../features/access/audit.ts';
 import type { SourcesService } from '../../features/access/sources.ts';
 import type { AlertsService } from '../../features/alerts/types.ts';
+import type { HealthService } from '../../features/health/index.ts';
 import type { LiveChange } from '../../features/outbox/subscribers.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
 import type { DeliveryReport, ImportReport } from '../../model/intake.ts';
 import type { RuleDocument, RuleState, RuleSummary } from '../../model/rule.ts';
+import type { HuntFilter, HuntsService } from './hunts-service.ts';
 
 /** A stored event as the event store gives it: the columns that people see. */
 export interface EventRecord {
@@ -28,6 +30,14 @@ export interface EventRecord {
   readonly user: string;
   readonly process: string;
   readonly command_line: string;
+  readonly parent_process: string;
+  readonly src_ip: string;
+  readonly dst_ip: string;
+  readonly dst_port: number;
+  readonly file: string;
+  readonly product: string;
+  readonly service: string;
+  readonly category: string;
   readonly raw: string;
   readonly raw_encoding: 'utf8' | 'latin1';
 }
@@ -39,6 +49,8 @@ export interface EventWithViews extends EventRecord {
 }
 
 export interface EventQuery {
+  readonly query: HuntFilter['query'];
+  readonly basis: HuntFilter['basis'];
   readonly from?: Instant;
   readonly to?: Instant;
   readonly source?: string;
@@ -165,8 +177,10 @@ export interface Readiness {
 export interface Services {
   readonly alerts: AlertsService;
   readonly events: EventsService;
+  readonly hunts: HuntsService;
   readonly rules: RulesService;
   readonly sources: SourcesService;
+  readonly health: HealthService;
   readonly audit: AuditReader;
   readonly system: SystemService;
   readonly live: LiveService;

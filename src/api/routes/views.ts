@@ -7,8 +7,11 @@ import type { AlertDetail } from '../../features/alerts/types.ts';
 import type { LiveChange } from '../../features/outbox/subscribers.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { AlertEvidence, AlertSummary, HistoryEntry } from '../../model/alert.ts';
+import { ocsfCaptions } from '../../model/ocsf.ts';
 import type { RuleDocument, RuleSummary } from '../../model/rule.ts';
+import type { HuntEvent } from '../contract/hunts.ts';
 import type * as wire from '../contract/schemas.ts';
+import type { FoundEvent } from './hunts-service.ts';
 import type { EventRecord, EventWithViews, LegalHold } from './services.ts';
 
 export function meView(actor: Actor): wire.Me {
@@ -73,9 +76,24 @@ export function eventView(event: EventRecord): wire.EventView {
     user: event.user,
     process: event.process,
     commandLine: event.command_line,
+    parentProcess: event.parent_process,
+    srcIp: event.src_ip,
+    dstIp: event.dst_ip,
+    dstPort: event.dst_port,
+    file: event.file,
+    product: event.product,
+    service: event.service,
+    category: event.category,
+    ...ocsfCaptions(event.class_uid, event.activity_id),
     raw: event.raw,
     rawEncoding: event.raw_encoding,
   };
+}
+
+export function huntEventView(event: FoundEvent): HuntEvent {
+  const fields: Record<string, string[]> = {};
+  for (const [name, values] of Object.entries(event.fields)) fields[name] = [...values];
+  return { ...eventView(event), fields };
 }
 
 export function eventDetailView(event: EventWithViews): z.infer<typeof wire.EventDetail> {

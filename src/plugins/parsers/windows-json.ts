@@ -39,6 +39,7 @@ function eventOf({ native, time }: WindowsRecord): ParsedEvent {
 const parser: Parser = defineParser({
   name: 'windows-json',
   version: 1,
+  verbatim: true,
   summary: 'Windows event log records as JSON: EVTX dumps, NXLog and Logstash, Winlogbeat',
   accepts: (json) => shapeOf(unwrap(json)) !== null,
   parse: (json) => {

@@ -7,6 +7,7 @@ import type { EngineClient } from '../clickhouse/engine.ts';
 import { eventStoreContract } from '../contract/events.contract.ts';
 import type { OpenHarness } from '../contract/events-harness.ts';
 import { eventHuntContract } from '../contract/events-hunt.contract.ts';
+import { eventQueryContract } from '../contract/events-query.contract.ts';
 import { chdbClient } from './client.ts';
 import { openChdbEventStore } from './events.ts';
 
@@ -40,6 +41,7 @@ const open: OpenHarness = async (options = {}) => {
 
 eventStoreContract('chDB', open);
 eventHuntContract('chDB', open);
+eventQueryContract('chDB', open);
 
 test('a second directory in one process is refused, because the engine holds one', async () => {
   const harness = await open();

@@ -53,7 +53,7 @@ export function explain(thrown: unknown, doing: Doing): unknown {
     return new AppError(
       'E_TOO_LARGE',
       'the search ran into its time or memory limit; narrow the time range or add a host or source',
-      { reason },
+      { reason, cap: engineCode === 241 ? 'memory' : 'time' },
       thrown,
     );
   }

@@ -10,6 +10,7 @@ import { type ClickHouseFront, startClickHouseFront } from '../../../test/suppor
 import { eventStoreContract } from '../contract/events.contract.ts';
 import { batchOf, eventId, type OpenHarness, plain, source, tenant } from '../contract/events-harness.ts';
 import { eventHuntContract } from '../contract/events-hunt.contract.ts';
+import { eventQueryContract } from '../contract/events-query.contract.ts';
 import { allRows } from './engine.ts';
 import { openClickHouseEventStore } from './events.ts';
 import { httpClient } from './http.ts';
@@ -57,6 +58,7 @@ describe('HTTP client on a front of chDB', () => {
 
   eventStoreContract('front', open);
   eventHuntContract('front', open);
+  eventQueryContract('front', open);
 
   test('bodies travel compressed both ways, and thousands of ids outside of the URL', async () => {
     const harness = await open();
@@ -141,4 +143,5 @@ if (named === undefined) {
   const open = opener(() => ({ url: origin, ...credentials }));
   eventStoreContract('ClickHouse server', open);
   eventHuntContract('ClickHouse server', open);
+  eventQueryContract('ClickHouse server', open);
 }

@@ -1,16 +1,9 @@
 /** How a text that a person means is found in raw, where it may stand JSON-escaped. */
+import { writtenForms } from '../../lang/query/index.ts';
 
-/**
- * The ways a text can stand in a raw record: as it is, as JSON escapes it, with all but ASCII
- * escaped (Python's default), and each with slashes escaped too (PHP's). Without doubles.
- */
+/** The ways a text can stand in raw, without doubles, because each costs time. */
 export function textForms(text: string): readonly string[] {
-  const json = JSON.stringify(text).slice(1, -1);
-  const ascii = json.replace(
-    /[\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return [...new Set([text, json, ascii, ...[json, ascii].map((form) => form.replaceAll('/', '\\/'))])];
+  return [...new Set(writtenForms(text))];
 }
 
 /**

@@ -1,17 +1,23 @@
-/** Hunts as statements: filters, pages, counts; values travel as parameters only. */
+/** Hunts for events, page by page, each candidate confirmed where the engine alone can't tell. */
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Instant } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
-import type { EventFilter, EventSearch, StoredEvent, TopColumn, TopSearch, TopValue } from '../events.ts';
+import type { EventFilter, EventSearch, HuntOptions, StoredEvent } from '../events.ts';
 import type { Params } from './engine.ts';
-import { certainParts, textForms } from './match.ts';
+import { type FilterSql, filterSql, timeColumn } from './filter.ts';
 import { type EventSqlRow, eventColumnsSql, eventOf } from './rows.ts';
 import { type Hunting, maxLimit, stream } from './stream.ts';
 
 /** Where the next page goes on: strictly after this place in newest-first order. */
 interface Place {
-  readonly time: number;
+  readonly at: Instant;
   readonly seq: number;
   readonly idx: number;
 }
+
+const defaultMaxExamined = 200_000;
+/** Looking at a candidate takes tens of microseconds; others want the thread in between. */
+const examinedPerTurn = 250;
 
 export async function* search(
   hunting: Hunting,
@@ -19,92 +25,104 @@ export async function* search(
   signal?: AbortSignal,
 ): AsyncGenerator<StoredEvent, void, void> {
   checkLimit(query.limit);
-  const { confirm, limit } = query;
+  const filter = filterSql(query);
+  const confirm = both(query.confirm ?? null, filter.confirm);
+  yield* found(hunting, query, { ...filter, confirm }, query.limit, signal);
+}
+
+/** Every event that a filter means, newest first. */
+export function scan(
+  hunting: Hunting,
+  query: EventFilter & HuntOptions,
+  signal?: AbortSignal,
+): AsyncGenerator<StoredEvent, void, void> {
+  return found(hunting, query, filterSql(query), Number.POSITIVE_INFINITY, signal);
+}
+
+async function* found(
+  hunting: Hunting,
+  query: EventFilter & HuntOptions,
+  filter: FilterSql,
+  limit: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<StoredEvent, void, void> {
+  const { confirm } = filter;
+  const { maxExamined = defaultMaxExamined, onProgress } = query;
+  const time = timeColumn(query);
   // Without confirmation every row counts; with it, rows fall out and further pages may be needed.
-  const page = confirm === undefined ? limit : Math.min(maxLimit, Math.max(1_000, limit * 2));
+  const page = confirm === null ? Math.min(limit, maxLimit) : Math.min(maxLimit, Math.max(1_000, limit * 2));
   let given = 0;
+  let examined = 0;
   let after: Place | undefined;
+  const reading = { rowsRead: 0, rowsTotal: 0 };
+  const tell = () => onProgress?.({ ...reading, examined });
+  const options =
+    onProgress === undefined
+      ? {}
+      : {
+          onRead: (rowsRead: number, rowsTotal: number) => {
+            Object.assign(reading, { rowsRead, rowsTotal });
+            tell();
+          },
+        };
   while (given < limit) {
     let seen = 0;
-    const { sql, params } = pageSql(hunting.table, query, page, after);
-    for await (const row of stream<EventSqlRow>(hunting, sql, params, signal)) {
+    const { sql, params } = pageSql(hunting.table, filter, time, page, after);
+    for await (const row of stream<EventSqlRow>(hunting, sql, params, signal, options)) {
       seen++;
       const event = eventOf(row);
-      after = event;
-      if (confirm !== undefined && !confirm(event)) continue;
-      yield event;
-      given++;
-      // Without confirmation the page ends here by itself.
-      if (given === limit && confirm !== undefined) return;
+      after = { at: event[time], seq: event.seq, idx: event.idx };
+      if (confirm !== null) {
+        examined++;
+        if (examined % examinedPerTurn === 0) {
+          tell();
+          await turn();
+        }
+      }
+      if (confirm === null || confirm(event)) {
+        yield event;
+        given++;
+        // Without confirmation the page ends here by itself.
+        if (given === limit && confirm !== null) return;
+      }
+      if (examined >= maxExamined) {
+        query.onStopped?.(event[time]);
+        return;
+      }
     }
     if (seen < page) return;
   }
 }
 
-/** Values of a column with their number of events, most frequent first. */
-export async function top(
-  hunting: Hunting,
-  query: TopSearch,
-  column: TopColumn,
-  signal?: AbortSignal,
-): Promise<readonly TopValue[]> {
-  checkLimit(query.limit);
-  const { where, params } = filterSql(query);
-  const order = query.rarest === true ? 'ASC' : 'DESC';
-  const sql = `SELECT toString(${column}) AS value, count() AS count FROM ${hunting.table} WHERE ${where} GROUP BY ${column} ORDER BY count ${order}, value LIMIT {limit:UInt32}`;
-  const values: TopValue[] = [];
-  for await (const row of stream<TopValue>(hunting, sql, { ...params, limit: query.limit }, signal)) {
-    values.push(row);
-  }
-  return values;
+function both(
+  first: ((event: StoredEvent) => boolean) | null,
+  second: ((event: StoredEvent) => boolean) | null,
+): ((event: StoredEvent) => boolean) | null {
+  if (first === null || second === null) return first ?? second;
+  return (event) => first(event) && second(event);
 }
 
-function checkLimit(limit: number): void {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= maxLimit) return;
-  throw new AppError('E_BAD_REQUEST', `limit must be a whole number from 1 to ${maxLimit}`, { limit });
+export function checkLimit(limit: number, most = maxLimit): void {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= most) return;
+  throw new AppError('E_BAD_REQUEST', `limit must be a whole number from 1 to ${most}`, { limit });
 }
 
-function pageSql(table: string, query: EventSearch, page: number, after: Place | undefined) {
-  const { where, params } = filterSql(query);
+function pageSql(
+  table: string,
+  { where, params }: FilterSql,
+  time: string,
+  page: number,
+  after: Place | undefined,
+): { readonly sql: string; readonly params: Params } {
   const paged: Params = { ...params, page };
-  const order = 'ORDER BY time DESC, seq DESC, idx DESC LIMIT {page:UInt32}';
+  const order = `ORDER BY ${time} DESC, seq DESC, idx DESC LIMIT {page:UInt32}`;
   if (after === undefined) {
     return { sql: `SELECT ${eventColumnsSql} FROM ${table} WHERE ${where} ${order}`, params: paged };
   }
   const instant = "fromUnixTimestamp64Milli({afterTime:Int64}, 'UTC')";
-  const further = `time <= ${instant} AND (time, seq, idx) < (${instant}, {afterSeq:UInt64}, {afterIdx:UInt32})`;
+  const further = `${time} <= ${instant} AND (${time}, seq, idx) < (${instant}, {afterSeq:UInt64}, {afterIdx:UInt32})`;
   return {
     sql: `SELECT ${eventColumnsSql} FROM ${table} WHERE ${where} AND ${further} ${order}`,
-    params: { ...paged, afterTime: after.time, afterSeq: after.seq, afterIdx: after.idx },
+    params: { ...paged, afterTime: after.at, afterSeq: after.seq, afterIdx: after.idx },
   };
-}
-
-function filterSql(query: EventFilter): { readonly where: string; readonly params: Params } {
-  const params: Record<string, string | number | readonly string[]> = { tenant: query.tenant };
-  const where = ['tenant = {tenant:String}'];
-  const instant = (name: string) => `fromUnixTimestamp64Milli({${name}:Int64}, 'UTC')`;
-  if (query.from !== undefined) {
-    params['from'] = query.from;
-    where.push(`time >= ${instant('from')}`);
-  }
-  if (query.to !== undefined) {
-    params['to'] = query.to;
-    where.push(`time < ${instant('to')}`);
-  }
-  for (const column of ['source', 'host', 'user'] as const) {
-    const value = query[column];
-    if (value === undefined) continue;
-    params[column] = value;
-    where.push(`${column} = {${column}:String}`);
-  }
-  if (query.unparsedOnly === true) where.push("unparsed != ''");
-  contains('text', query.text === undefined || query.text === '' ? [] : textForms(query.text));
-  contains('part', query.field === undefined ? [] : certainParts(query.field.value));
-  return { where: where.join(' AND '), params };
-
-  function contains(name: string, needles: readonly string[]): void {
-    if (needles.length === 0) return;
-    params[name] = needles;
-    where.push(`multiSearchAnyCaseInsensitive(raw, {${name}:Array(String)})`);
-  }
 }

@@ -2,12 +2,15 @@
 import { messageOf } from '../../base/errors.ts';
 import type { EventStore } from '../events.ts';
 import { append } from './append.ts';
+import { columnFacts, histogram, top } from './count.ts';
 import { expire, exportDays, importDay } from './days.ts';
 import type { EngineClients } from './engine.ts';
 import { explain, explained } from './errors.ts';
 import { migrate } from './migrate.ts';
+import { querySql } from './query.ts';
 import { existing, get, sequenceReader, stats } from './read.ts';
-import { search, top } from './search.ts';
+import { search } from './search.ts';
+import { sourceFacts } from './sources.ts';
 import type { HuntLimits } from './stream.ts';
 
 export interface EventStoreOptions {
@@ -49,7 +52,11 @@ export function openEventStore(clients: EngineClients, options: EventStoreOption
     readAfter: (after, maxRows) => reading(() => sequence.after(after, maxRows)),
     get: (tenant, id) => reading(() => get(reader, table, tenant, id)),
     search: (query, signal) => search(hunting, query, untilClosed(signal)),
+    answersAlone: (query) => querySql(query, []).exact,
     top: (query, column, signal) => top(hunting, query, column, untilClosed(signal)),
+    histogram: (query, signal) => histogram(hunting, query, untilClosed(signal)),
+    columnFacts: (query, signal) => columnFacts(hunting, query, untilClosed(signal)),
+    sourceFacts: (tenant, since, now) => reading(() => sourceFacts(reader, table, tenant, since, now)),
     expire: (before, held) =>
       explained({ what: 'expiring' }, async () => {
         const dropped = await expire(admin, database, before, held);

@@ -1,9 +1,11 @@
 /** The rows of one hunt: capped, streamed, and ended in the engine when nobody wants them any more. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { sleep } from '../../base/sleep.ts';
 import {
   allRows,
   type EngineClients,
+  EngineError,
   type Params,
   rowBlocks,
   type Settings,
@@ -35,6 +37,7 @@ export async function* stream<T>(
   sql: string,
   params: Params,
   signal: AbortSignal | undefined,
+  options: { readonly onRead?: (rowsRead: number, rowsTotal: number) => void } = {},
 ): AsyncGenerator<T, void, void> {
   throwIfAborted(signal);
   const tag = randomUUID();
@@ -45,6 +48,9 @@ export async function* stream<T>(
     kills.add(killing);
   };
   signal?.addEventListener('abort', kill, { once: true });
+  const telling = new AbortController();
+  const told =
+    options.onRead === undefined ? undefined : tellRead(clients, tag, telling.signal, options.onRead);
   try {
     const capped = `${sql}${settingsClause(huntSettings(limits, tag))}`;
     for await (const block of rowBlocks<T>(clients.hunter, capped, params)) {
@@ -60,11 +66,38 @@ export async function* stream<T>(
     throw explain(thrown, { what: 'searching', hunt: true });
   } finally {
     signal?.removeEventListener('abort', kill);
+    telling.abort();
     if (!over) {
       over = true;
       kill();
     }
     await killing;
+    await told;
+  }
+}
+
+const toldEveryMs = 250;
+
+/** Tells how far the query with this tag is, until it is over. What the engine can't tell is left out. */
+async function tellRead(
+  clients: EngineClients,
+  tag: string,
+  over: AbortSignal,
+  tell: (rowsRead: number, rowsTotal: number) => void,
+): Promise<void> {
+  const sql =
+    "SELECT read_rows AS rowsRead, total_rows_approx AS rowsTotal FROM system.processes WHERE Settings['log_comment'] = {tag:String}";
+  for (;;) {
+    await sleep(toldEveryMs, over);
+    if (over.aborted) return;
+    try {
+      const [row] = await allRows<{ rowsRead: number; rowsTotal: number }>(clients.admin, sql, { tag });
+      if (row !== undefined && !over.aborted) tell(row.rowsRead, Math.max(row.rowsRead, row.rowsTotal));
+    } catch (thrown) {
+      // Progress is a courtesy: the query itself says what is wrong with the engine.
+      if (!(thrown instanceof EngineError)) throw thrown;
+      return;
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 /** All keys at a glance, from the table of commands. */
-import { capsOf, closingKeys, commandIds, commands } from '../lib/commands.ts';
+import { capsOf, commandIds, commands, pageKeys } from '../lib/commands.ts';
 import styles from './dialog.module.css';
 import { Dialog } from './dialog.tsx';
 import { useKeys } from './use-keys.ts';
@@ -19,14 +19,16 @@ export function Help({ opened, onClose }: { readonly opened: boolean; readonly o
             </dl>
           </section>
         ))}
-        <section>
-          <h3>Closing</h3>
-          <dl className={styles.keys}>
-            {closingKeys.map(({ caps, what }) => (
-              <KeyLine key={what} caps={caps} what={what} />
-            ))}
-          </dl>
-        </section>
+        {pageKeys.map(({ group, keys }) => (
+          <section key={group}>
+            <h3>{group}</h3>
+            <dl className={styles.keys}>
+              {keys.map(({ caps, what }) => (
+                <KeyLine key={what} caps={caps} what={what} />
+              ))}
+            </dl>
+          </section>
+        ))}
       </div>
     </Dialog>
   );

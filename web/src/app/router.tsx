@@ -7,9 +7,12 @@ import {
   Link,
   lazyRouteComponent,
   Outlet,
+  redirect,
+  type SearchSchemaInput,
 } from '@tanstack/react-router';
 import states from '../components/states.module.css';
 import { filterParameters, type QueueSearch } from '../lib/filter.ts';
+import { eventsParts, ownEventsSearch } from '../lib/hunt.ts';
 import type { EventsSearch, RulesSearch } from '../lib/searches.ts';
 import { parseSearch, pick, stringifySearch } from '../lib/urls.ts';
 import { QueuePage } from '../pages/queue/queue-page.tsx';
@@ -44,8 +47,12 @@ const incident = createRoute({
 const events = createRoute({
   getParentRoute: () => inside,
   path: '/events',
-  validateSearch: (search): EventsSearch =>
-    pick(search, ['text', 'host', 'user', 'source', 'from', 'to', 'kind', 'row']),
+  validateSearch: (search: EventsSearch & SearchSchemaInput): EventsSearch =>
+    pick({ ...search }, eventsParts),
+  beforeLoad: ({ search }) => {
+    const own = ownEventsSearch(search);
+    if (own !== null) throw redirect({ to: '/events', search: own, replace: true });
+  },
   component: lazyRouteComponent(() => import('../pages/events/events-page.tsx'), 'EventsPage'),
 });
 

@@ -3,17 +3,20 @@ import { useMemo, useState } from 'react';
 import { flatFields } from '../lib/fields.ts';
 import styles from './fields.module.css';
 import { Value } from './value.tsx';
+import { type ValueAction, ValueMenu } from './value-menu.tsx';
 
 interface Props {
   readonly fields: Readonly<Record<string, unknown>>;
   /** Of which view: `native`, `OCSF`. */
   readonly what: string;
+  /** With it each value opens a menu; without it each has a button to copy. */
+  readonly actionsOf?: (field: string, text: string) => readonly ValueAction[];
 }
 
 /** Below this a filter is more to read than the table. */
 const filterFrom = 8;
 
-export function FieldsTable({ fields, what }: Props) {
+export function FieldsTable({ fields, what, actionsOf }: Props) {
   const [words, setWords] = useState('');
   const all = useMemo(() => flatFields(fields), [fields]);
   const wanted = words.trim().toLowerCase();
@@ -48,7 +51,13 @@ export function FieldsTable({ fields, what }: Props) {
                 <Value text={name} />
               </th>
               <td>
-                {text === '' ? <span className="dim">empty</span> : <Value text={text} limit={600} copy />}
+                {text === '' ? (
+                  <span className="dim">empty</span>
+                ) : actionsOf === undefined ? (
+                  <Value text={text} limit={600} copy />
+                ) : (
+                  <MenuValue name={name} text={text} actions={actionsOf(name, text)} />
+                )}
               </td>
             </tr>
           ))}
@@ -56,5 +65,32 @@ export function FieldsTable({ fields, what }: Props) {
       </table>
       {shown.length === 0 ? <p className={`dim ${styles.none}`}>No field holds this.</p> : null}
     </div>
+  );
+}
+
+interface MenuValueProps {
+  readonly name: string;
+  readonly text: string;
+  readonly actions: readonly ValueAction[];
+}
+
+const longText = 600;
+
+/** The way to the whole of a long value stands beside its menu, as a button can't hold another. */
+function MenuValue({ name, text, actions }: MenuValueProps) {
+  const [whole, setWhole] = useState(false);
+  const isCut = text.length > longText && !whole;
+  return (
+    <>
+      <ValueMenu field={name} text={text} actions={actions}>
+        <Value text={isCut ? `${text.slice(0, longText)}…` : text} />
+      </ValueMenu>
+      {isCut ? (
+        <button type="button" className="link" onClick={() => setWhole(true)}>
+          {' '}
+          all {text.length.toLocaleString('en')} characters
+        </button>
+      ) : null}
+    </>
   );
 }

@@ -1,6 +1,5 @@
 /** A value of the queue that can be worked with: only it, without it, grouped by it, copied, looked up in events. */
 import { useNavigate, useRouter } from '@tanstack/react-router';
-import { copyText } from '../lib/copy.ts';
 import {
   exclude,
   type Filter,
@@ -10,11 +9,8 @@ import {
   type ValueFacet,
   writeFilter,
 } from '../lib/filter.ts';
-import { type MenuItem, showMenu } from '../lib/menus.ts';
-import { showToast } from '../lib/toasts.ts';
-import { visibleText } from '../lib/visible.ts';
-import styles from './value.module.css';
 import { Value } from './value.tsx';
+import { type ValueAction, ValueMenu } from './value-menu.tsx';
 
 interface Props {
   readonly facet: ValueFacet;
@@ -23,64 +19,46 @@ interface Props {
   /** What people read, and what is copied. */
   readonly name: string;
   readonly plain?: boolean;
+  /** Rows have their own keys: Tab does not stop at each value. */
+  readonly inRow?: boolean;
 }
 
-const facetNames: Readonly<Record<ValueFacet, string>> = {
-  rule: 'rule',
-  host: 'host',
-  user: 'user',
-  source: 'source',
-  tag: 'tag',
-};
-
-export function QueueValue({ facet, id, name, plain = false }: Props) {
-  const open = useValueMenu();
+export function QueueValue({ facet, id, name, plain = false, inRow = false }: Props) {
+  const navigate = useNavigate();
+  const router = useRouter();
+  /** On the queue what is chosen joins its filters; elsewhere it leads to the default view. */
+  const go = (change: (filter: Filter) => Filter) => {
+    const { pathname, search } = router.state.location;
+    const here = readFilter(pathname === '/' ? (search as FilterSearch) : {});
+    void navigate({ to: '/', search: writeFilter(change(here)) });
+  };
+  const actions: readonly ValueAction[] = [
+    { key: 'o', name: 'Only this', run: () => go((filter) => only(filter, facet, id)) },
+    { key: 'x', name: 'Exclude', run: () => go((filter) => exclude(filter, facet, id)) },
+    { key: 'g', name: `Group by ${facet}`, run: () => go((filter) => groupedBy(filter, facet)) },
+    ...(facet === 'host' || facet === 'user' || facet === 'source'
+      ? [
+          {
+            key: 'e',
+            name: 'Search events',
+            run: () => void navigate({ to: '/events', search: { [facet]: name } }),
+          },
+        ]
+      : []),
+    ...(facet === 'rule'
+      ? [{ key: 'r', name: 'The rule', run: () => void navigate({ to: '/rules', search: { row: id } }) }]
+      : []),
+  ];
   return (
-    <button
-      type="button"
-      className={styles.worked}
-      tabIndex={-1}
-      aria-haspopup="menu"
-      onClick={(event) => {
-        event.stopPropagation();
-        open(event.currentTarget, { facet, id, name });
-      }}
-      onDoubleClick={(event) => event.stopPropagation()}
-    >
+    <ValueMenu field={facet} text={name} actions={actions} skipTab={inRow}>
       <Value text={name} plain={plain} />
-    </button>
+    </ValueMenu>
   );
 }
 
-function useValueMenu() {
-  const navigate = useNavigate();
-  const router = useRouter();
-  return (anchor: HTMLElement, { facet, id, name }: Props) => {
-    const { pathname, search } = router.state.location;
-    const here: Filter = readFilter(pathname === '/' ? (search as FilterSearch) : {});
-    const go = (filter: Filter) => void navigate({ to: '/', search: writeFilter(filter) });
-    const items: readonly MenuItem[] = [
-      { label: 'Only this', act: () => go(only(here, facet, id)) },
-      { label: 'Exclude', act: () => go(exclude(here, facet, id)) },
-      {
-        label: `Group by ${facetNames[facet]}`,
-        act: () =>
-          go({ ...here, group: [...here.group.filter((field) => field !== facet), facet].slice(-3) }),
-      },
-      { label: 'Copy the original', apart: true, act: () => void copy(name) },
-      ...(facet === 'host' || facet === 'user' || facet === 'source'
-        ? [{ label: 'Search events', act: () => void navigate({ to: '/events', search: { [facet]: name } }) }]
-        : []),
-      ...(facet === 'rule'
-        ? [{ label: 'The rule', act: () => void navigate({ to: '/rules', search: { row: id } }) }]
-        : []),
-    ];
-    showMenu(anchor, visibleText(name).slice(0, 120), items);
-  };
-}
+const mostGroups = 3;
 
-async function copy(text: string): Promise<void> {
-  const done = await copyText(text);
-  if (done) showToast('Copied the original value');
-  else showToast('The browser refused to copy; select it by hand.', { failed: true });
+function groupedBy(filter: Filter, facet: ValueFacet): Filter {
+  const others = filter.group.filter((field) => field !== facet);
+  return { ...filter, group: [...others, facet].slice(-mostGroups) };
 }

@@ -77,13 +77,31 @@ export function withKey(name: string, id: CommandId): string {
   return shown.length === 0 ? name : `${name} (${shown.join(' ')})`;
 }
 
-/** What the help lists beside the table: the second keys of closing. */
-export const closingKeys: readonly { readonly caps: readonly string[]; readonly what: string }[] = [
-  { caps: ['c', 't'], what: 'Close as true positive' },
-  { caps: ['c', 'b'], what: 'Close as benign' },
-  { caps: ['c', 'f'], what: 'Close as false positive' },
-  { caps: ['c', 'i'], what: 'Close as inconclusive' },
-  { caps: ['1', '…', '9'], what: 'then a reason from the list' },
-  { caps: ['Enter'], what: 'or none; the next row is there' },
-  { caps: ['c', 'l'], what: 'Also close those like it' },
+/** Keys of one page alone, and the second keys of what was begun: for the help. */
+export const pageKeys: readonly {
+  readonly group: string;
+  readonly keys: readonly { readonly caps: readonly string[]; readonly what: string }[];
+}[] = [
+  {
+    group: 'Closing',
+    keys: [
+      { caps: ['c', 't'], what: 'Close as true positive' },
+      { caps: ['c', 'b'], what: 'Close as benign' },
+      { caps: ['c', 'f'], what: 'Close as false positive' },
+      { caps: ['c', 'i'], what: 'Close as inconclusive' },
+      { caps: ['1', '…', '9'], what: 'then a reason from the list' },
+      { caps: ['Enter'], what: 'or none; the next row is there' },
+      { caps: ['c', 'l'], what: 'Also close those like it' },
+    ],
+  },
+  {
+    group: 'Events',
+    keys: [
+      { caps: ['x'], what: 'Mark the event, to copy its record' },
+      { caps: ['1', '2', '3'], what: 'Native, OCSF, raw' },
+      { caps: ['f'], what: 'List of fields' },
+      { caps: ['t'], what: 'Time range' },
+      { caps: ['r'], what: 'Search again' },
+    ],
+  },
 ];

@@ -1,4 +1,5 @@
 /** The nouns of the contract as the console receives them, and their names for people. */
+import type { HuntEvent, HuntItem, Partial as PartialAnswer } from '../../../src/api/contract/hunts.ts';
 import type {
   AlertContext as AlertContextSchema,
   BulkReport as BulkReportSchema,
@@ -36,9 +37,12 @@ export type {
   AlertSummary,
   EventView,
   HistoryEntry,
+  HuntEvent,
+  HuntItem,
   IncidentSummary,
   LiveEvent,
   Me,
+  PartialAnswer,
   QueueRow,
   RuleSummary,
 };

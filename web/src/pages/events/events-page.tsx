@@ -1,177 +1,242 @@
-/** Stored events, newest first, of any age. */
+/** Stored events: a query, when they happened, which fields they have, and one of them whole. */
+import { IconLayoutSidebar } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
+import { parseQuery } from '../../../../src/lang/query/parse.ts';
 import { Page } from '../../app/page.tsx';
-import { SearchBox } from '../../app/search-box.tsx';
 import { useKeys } from '../../app/use-keys.ts';
-import { Bones, Failure } from '../../components/failure.tsx';
-import states from '../../components/states.module.css';
 import { orpc } from '../../lib/api.ts';
-import { readInstant } from '../../lib/instants.ts';
-import type { EventsFilter, EventsSearch } from '../../lib/searches.ts';
+import { huntInput, readColumns, spanMs, writeColumns } from '../../lib/hunt.ts';
+import type { EventsSearch } from '../../lib/searches.ts';
 import type { EventView } from '../../lib/types.ts';
-import { EventRow } from './event-row.tsx';
+import { valueActions } from './actions.ts';
+import { askedFields, knownColumns } from './columns.ts';
+import { EventDrawer } from './event-drawer.tsx';
+import { EventList } from './event-list.tsx';
 import styles from './events.module.css';
-import { Filters } from './filters.tsx';
+import { FieldsPanel } from './fields-panel.tsx';
+import { Foot } from './foot.tsx';
+import { Histogram } from './histogram.tsx';
+import { QueryBar } from './query-bar.tsx';
+import { Empty, Partly, Running } from './states.tsx';
+import { TimeRange, typed } from './time-range.tsx';
+import { useHunt } from './use-hunt.ts';
+import { useMarks } from './use-marks.ts';
+import { useRows } from './use-rows.ts';
 
-const firstLimit = 100;
-const mostShown = 1_000;
+const firstLimit = 500;
+const mostShown = 10_000;
+const aroundMs = 5 * 60_000;
 
 export function EventsPage() {
   const search = useSearch({ from: '/in/events' });
   const navigate = useNavigate();
+  const { row, ...asked } = search;
+  const [run, setRun] = useState({ number: 0, at: Date.now() });
   const [limit, setLimit] = useState(firstLimit);
-  const { row, ...filter } = search;
-  const events = useQuery(
-    orpc.events.search.queryOptions({
-      input: toInput(filter, limit),
+  const q = asked.q ?? '';
+  const basis = asked.basis === 'received' ? 'received' : 'event';
+  const columns = readColumns(asked.cols);
+  const input = useMemo(
+    () => huntInput({ q, ...timeOf(asked) }, run.at),
+    [q, asked.from, asked.to, asked.last, asked.basis, run.at],
+  );
+  const readable = parseQuery(q).ok;
+  const hunt = useHunt({ ...input, fields: askedFields(columns), limit }, run.number, readable);
+  const counts = useQuery(
+    orpc.events.histogram.queryOptions({
+      input: { ...input, buckets: 400 },
+      enabled: readable,
       placeholderData: (previous) => previous,
     }),
   );
-  const items = events.data?.items ?? [];
-  const go = (next: EventsSearch) => void navigate({ to: '/events', search: next, replace: true });
-  const toggle = (id: string) => go(row === id ? filter : { ...filter, row: id });
-  const cursor = useRows(items, toggle);
+  const showFields = asked.fields !== 'off';
+  const facts = useQuery(
+    orpc.events.fields.queryOptions({
+      input,
+      enabled: showFields && readable,
+      placeholderData: (previous) => previous,
+    }),
+  );
+
+  const go = (next: EventsSearch, replace = false) => void navigate({ to: '/events', search: next, replace });
+  /** A search is a step that Back takes back; how it is looked at is none. */
+  const ask = (change: EventsSearch) => {
+    setLimit(firstLimit);
+    setRun({ number: run.number + 1, at: Date.now() });
+    go(clean({ ...asked, ...change }));
+  };
+  const look = (change: EventsSearch) => go(clean({ ...search, ...change }), true);
+  const setQuery = (query: string) => ask({ q: query });
+  const toggleColumn = (name: string) => {
+    const next = columns.includes(name) ? columns.filter((one) => one !== name) : [...columns, name];
+    look({ cols: writeColumns(next) ?? '' });
+  };
+  const zoom = (from: number, to: number) => ask({ from: typed(from), to: typed(to), last: '' });
+  const around = ({ time, received, host, eventId }: EventView) => {
+    const at = Date.parse(basis === 'received' ? received : time);
+    const hostQuery = host === '' ? {} : { host };
+    setRun({ number: run.number + 1, at: Date.now() });
+    go(
+      clean({
+        ...asked,
+        q: '',
+        ...hostQuery,
+        from: typed(at - aroundMs),
+        to: typed(at + aroundMs),
+        last: '',
+        row: eventId,
+      }),
+    );
+  };
+  const actionsOf = useMemo(() => valueActions(q, setQuery, toggleColumn), [q, search]);
+  const rows = useRows(hunt.events, row, (id) => look({ row: id ?? '' }));
+  const marks = useMarks(hunt.events);
+  useKeys(1, {
+    Escape: () => {
+      if (hunt.status === 'running') hunt.stop();
+      else if (row !== undefined) rows.open(undefined);
+      else marks.clear();
+    },
+    f: () => look({ fields: showFields ? 'off' : '' }),
+    r: () => ask({}),
+    x: () => rows.current !== undefined && marks.toggle(rows.current),
+  });
+  const names = useMemo(() => fieldNames(facts.data), [facts.data]);
+  const total = counts.data === undefined || counts.isPlaceholderData ? undefined : counts.data.total;
   return (
     <Page
       title="Events"
+      count={total}
       tools={
-        <SearchBox
-          label="Search in the records"
-          value={filter.text ?? ''}
-          onChange={(text) => go(withPart(filter, 'text', text))}
-        />
+        <button
+          type="button"
+          data-quiet
+          className={`btn ${styles.wide}`}
+          aria-pressed={showFields}
+          title="List of fields (f)"
+          onClick={() => look({ fields: showFields ? 'off' : '' })}
+        >
+          <IconLayoutSidebar size={16} aria-hidden /> Fields
+        </button>
       }
     >
       <div className={styles.events}>
-        <Filters key={JSON.stringify(filter)} filter={filter} onChange={go} />
-        <div className={styles.scroll}>
-          {events.isPending ? <Bones rows={20} height={29} /> : null}
-          {events.isError && items.length === 0 ? (
-            <Failure
-              what="The events could not be searched."
-              error={events.error}
-              stillTrue="Intake goes on, your filters stand in the address."
-              onRetry={() => void events.refetch()}
+        <QueryBar
+          value={q}
+          running={hunt.status === 'running'}
+          names={names}
+          onRun={setQuery}
+          onStop={hunt.stop}
+        >
+          <TimeRange
+            value={timeOf(asked)}
+            newest={counts.data?.newest ?? null}
+            onChange={(time) => ask({ from: '', to: '', last: '', basis: '', ...time })}
+          />
+        </QueryBar>
+        <div
+          className={styles.main}
+          data-fields={showFields || undefined}
+          data-drawer={row !== undefined || undefined}
+        >
+          {showFields ? (
+            <FieldsPanel
+              facts={facts.data}
+              error={facts.error}
+              input={input}
+              columns={columns}
+              actionsOf={actionsOf}
+              onColumn={toggleColumn}
             />
           ) : null}
-          {events.isSuccess && items.length === 0 ? (
-            <div className={states.state}>
-              <p className={states.title}>No stored event matches</p>
-              {Object.keys(filter).length === 0 ? null : (
-                <button type="button" className="link" onClick={() => go({})}>
-                  Search without filters
-                </button>
+          <section className={styles.found} aria-label="What was found">
+            <Histogram
+              counts={counts.data}
+              loading={counts.isPending || counts.isPlaceholderData}
+              failed={counts.isError}
+              basis={basis}
+              onZoom={zoom}
+            />
+            <div className={styles.notes}>
+              <Running hunt={hunt} />
+              {readable ? <Partly hunt={hunt} counts={counts.data} /> : null}
+            </div>
+            <div className={styles.list}>
+              <Empty
+                hunt={hunt}
+                readable={readable}
+                search={asked}
+                newest={counts.data?.newest ?? null}
+                onAsk={ask}
+                onRetry={() => ask({})}
+              />
+              {hunt.events.length === 0 ? null : (
+                <EventList
+                  events={hunt.events}
+                  columns={columns}
+                  basis={basis}
+                  old={hunt.old}
+                  running={hunt.status === 'running'}
+                  current={rows.current}
+                  open={row}
+                  marked={marks.ids}
+                  actionsOf={actionsOf}
+                  onOpen={rows.open}
+                  onColumn={toggleColumn}
+                />
               )}
             </div>
-          ) : null}
-          {items.length === 0 ? null : (
-            <div role="table" aria-label="Events">
-              <Head />
-              {items.map((event) => (
-                <EventRow
-                  key={event.eventId}
-                  event={event}
-                  open={event.eventId === row}
-                  current={event.eventId === (cursor.id ?? items[0]?.eventId)}
-                  onToggle={() => {
-                    cursor.set(event.eventId);
-                    toggle(event.eventId);
-                  }}
-                />
-              ))}
-            </div>
+            <Foot
+              hunt={hunt}
+              total={total}
+              marks={marks}
+              onMore={limit < mostShown ? () => setLimit(mostShown) : null}
+            />
+          </section>
+          {row === undefined ? null : (
+            <EventDrawer
+              id={row}
+              actionsOf={actionsOf}
+              onStep={rows.step}
+              onAround={around}
+              onClose={() => rows.open(undefined)}
+            />
           )}
         </div>
-        <Foot shown={items.length} limit={limit} onMore={() => setLimit(mostShown)} />
       </div>
     </Page>
   );
 }
 
-function toInput(filter: EventsFilter, limit: number) {
-  const { text, host, user, source, from, to, kind } = filter;
-  const start = readInstant(from ?? '');
-  const end = readInstant(to ?? '');
-  return {
-    ...(text === undefined ? {} : { text }),
-    ...(host === undefined ? {} : { host }),
-    ...(user === undefined ? {} : { user }),
-    ...(source === undefined ? {} : { source }),
-    ...(start === null ? {} : { from: start }),
-    ...(end === null ? {} : { to: end }),
-    ...(kind === undefined ? {} : { unparsed: kind === 'unparsed' }),
-    limit,
-  };
-}
-
-function withPart(filter: EventsFilter, name: keyof EventsFilter, value: string): EventsFilter {
-  const { [name]: _, ...rest } = filter;
-  return value === '' ? rest : { ...rest, [name]: value };
-}
-
-/** The row that the keys work on. */
-function useRows(items: readonly EventView[], onToggle: (id: string) => void) {
-  const [id, set] = useState<string | null>(null);
-  const moved = useRef(false);
-  const at = items.findIndex((event) => event.eventId === id);
-  const step = (by: 1 | -1) => () => {
-    const next = items[at === -1 ? 0 : Math.min(Math.max(at + by, 0), items.length - 1)];
-    moved.current = true;
-    if (next !== undefined) set(next.eventId);
-  };
-  const current = id ?? items[0]?.eventId;
-  useKeys(1, {
-    j: step(1),
-    k: step(-1),
-    ArrowDown: step(1),
-    ArrowUp: step(-1),
-    Enter: () => current !== undefined && onToggle(current),
+function timeOf({
+  from,
+  to,
+  last,
+  basis,
+}: EventsSearch): Pick<EventsSearch, 'from' | 'to' | 'last' | 'basis'> {
+  return clean({
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(last === undefined || spanMs(last) === null ? {} : { last }),
+    ...(basis === undefined ? {} : { basis }),
   });
-  useEffect(() => {
-    if (!moved.current || id === null) return;
-    document.querySelector<HTMLElement>(`[data-event="${CSS.escape(id)}"]`)?.focus();
-  }, [id]);
-  return { id, set };
 }
 
-function Head() {
-  return (
-    <div role="row" className={styles.head}>
-      {['Time', 'Host', 'User', 'Code', 'What was recorded', 'Source'].map((name) => (
-        <div key={name} role="columnheader">
-          {name}
-        </div>
-      ))}
-    </div>
-  );
+/** Without what is empty, so that the address says only what differs. */
+function clean(search: EventsSearch): EventsSearch {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== ''));
 }
 
-interface FootProps {
-  readonly shown: number;
-  readonly limit: number;
-  readonly onMore: () => void;
-}
-
-function Foot({ shown, limit, onMore }: FootProps) {
-  const isFull = shown >= limit;
-  return (
-    <div className={styles.foot}>
-      <span className="num">
-        {isFull
-          ? `The newest ${shown.toLocaleString('en')}; there may be more`
-          : `${shown.toLocaleString('en')} events`}
-      </span>
-      {isFull && limit < mostShown ? (
-        <button type="button" className="link" onClick={onMore}>
-          Show up to {mostShown.toLocaleString('en')}
-        </button>
-      ) : null}
-      <span className={styles.keys}>
-        <kbd>j</kbd>
-        <kbd>k</kbd> move <kbd>Enter</kbd> open <kbd>?</kbd> all keys
-      </span>
-    </div>
-  );
+function fieldNames(
+  facts:
+    | {
+        readonly native: readonly { readonly name: string }[];
+        readonly ocsf: readonly { readonly name: string }[];
+      }
+    | undefined,
+): readonly string[] {
+  const sampled = facts === undefined ? [] : [...facts.native, ...facts.ocsf].map((field) => field.name);
+  return [...new Set([...knownColumns, ...sampled])];
 }

@@ -60,6 +60,7 @@ export const MemberRow = memo(function MemberRow(props: Props) {
             <span className="dim">no host</span>
           ) : (
             <QueueValue
+              inRow
               facet="host"
               id={alert.entity.kind === 'host' ? alert.entity.id : alert.host}
               name={alert.host}

@@ -171,7 +171,7 @@ export function AttackCell({
     <div role="gridcell" className={styles.attack} title={title}>
       <p className="cut">
         {first === undefined ? null : (
-          <QueueValue facet="tag" id={`attack.${first.toLowerCase()}`} name={first} />
+          <QueueValue inRow facet="tag" id={`attack.${first.toLowerCase()}`} name={first} />
         )}
         {more.length > 0 ? <span className={styles.times}>+{more.length}</span> : null}
       </p>
@@ -206,7 +206,7 @@ function Entity({
   if (first === undefined) return <span className="dim">no {facet}</span>;
   return (
     <>
-      <QueueValue facet={facet} id={first.id} name={first.name} />
+      <QueueValue inRow facet={facet} id={first.id} name={first.name} />
       {count > 1 ? <span className={`num ${styles.times}`}>+{count - 1}</span> : null}
     </>
   );
@@ -217,7 +217,7 @@ function SourceCell({ row }: { readonly row: Row }) {
   return (
     <div role="gridcell" className={styles.source}>
       <p className="cut">
-        {first === undefined ? null : <QueueValue facet="source" id={first} name={first} plain />}
+        {first === undefined ? null : <QueueValue inRow facet="source" id={first} name={first} plain />}
         {more.length > 0 ? <span className={`num ${styles.times}`}>+{more.length}</span> : null}
       </p>
       <p className={`cut ${styles.second}`}>

@@ -1,0 +1,245 @@
+/** The health of sources: told from the rows they sent, and watched, so that one that falls silent is seen. */
+import { type Clock, type Instant, toIso } from '../../base/clock.ts';
+import { AppError } from '../../base/errors.ts';
+import { uuidv7 } from '../../base/ids.ts';
+import type { Actor } from '../../model/actor.ts';
+import type { SourceId, TenantId } from '../../model/ids.ts';
+import type { EventStore, SourceFacts } from '../../store/events.ts';
+import type { Records, RecordsDb } from '../../store/records.ts';
+import { pgText, type Row } from '../../store/schema.ts';
+import { expectedPause, leastPauseMs, stateOf, usualRate } from './judge.ts';
+import { shapeOf } from './shape.ts';
+import type {
+  Expectation,
+  HealthService,
+  RaiseVisibility,
+  SourceHealth,
+  UnparsedShape,
+  UnparsedShapes,
+} from './types.ts';
+
+export interface HealthDeps {
+  readonly events: Pick<EventStore, 'sourceFacts' | 'search'>;
+  readonly records: Records;
+  readonly clock: Clock;
+  /** When this service began to take records. */
+  readonly listeningSince: Instant;
+  readonly raise: RaiseVisibility;
+}
+
+/** How far back a source's pace is told from. */
+export const windowMs = 14 * 86_400_000;
+const longestPauseMs = 30 * 86_400_000;
+const sampledRecords = 1_000;
+const shownShapes = 10;
+const exampleLength = 2_000;
+
+export function createHealth(deps: HealthDeps): HealthService {
+  const { events, records, clock } = deps;
+  const list = (tenant: TenantId) => readHealth(deps, tenant);
+
+  return {
+    list: (scope) => list(scope.tenant),
+
+    async shapes(scope, source, signal) {
+      const query = {
+        tenant: scope.tenant,
+        source,
+        unparsedOnly: true,
+        basis: 'received' as const,
+        limit: sampledRecords,
+      };
+      return shapesOf(events.search(query, signal));
+    },
+
+    async expect(actor, source, version, expectation) {
+      checkPause(expectation);
+      await records.transaction(async (tx) => {
+        const now = clock.now();
+        const known = await watchRow(tx, actor.tenant, source).forUpdate().executeTakeFirst();
+        if ((known?.version ?? 0) !== version) {
+          throw new AppError('E_CONFLICT', `what is expected of ${source} was changed meanwhile; look again`);
+        }
+        const set = { expect: expectation.kind, pause_ms: pauseOf(expectation), version: version + 1 };
+        await tx
+          .insertInto('source_watch')
+          .values({ tenant: actor.tenant, source: pgText(source), silent_since: null, ...set })
+          .onConflict((c) => c.columns(['tenant', 'source']).doUpdateSet(set))
+          .execute();
+        await auditExpectation(tx, actor, source, expectation, now);
+      });
+      const found = (await list(actor.tenant)).find((one) => one.source === source);
+      if (found === undefined) throw new AppError('E_NOT_FOUND', `no source ${source} has sent anything`);
+      return found;
+    },
+
+    async watch(tenant) {
+      for (const health of await list(tenant)) await watchOne(deps, tenant, health);
+    },
+  };
+}
+
+async function readHealth({ events, records, clock, listeningSince }: HealthDeps, tenant: TenantId) {
+  const now = clock.now();
+  const [facts, sources, watches] = await Promise.all([
+    events.sourceFacts(tenant, now - windowMs, now),
+    records.db
+      .selectFrom('sources')
+      .select(['id', 'description'])
+      .where('tenant', '=', tenant)
+      .limit(1_000)
+      .execute(),
+    records.db.selectFrom('source_watch').selectAll().where('tenant', '=', tenant).limit(10_000).execute(),
+  ]);
+  const factsOf = new Map(facts.map((one) => [one.source, one]));
+  const described = new Map(sources.map((one) => [one.id, one.description]));
+  const watchOf = new Map(watches.map((one) => [one.source, one]));
+  const names = [...new Set([...described.keys(), ...factsOf.keys(), ...watchOf.keys()])].sort();
+  return names.map((name) =>
+    healthOf(
+      name,
+      factsOf.get(name) ?? null,
+      described.get(name) ?? null,
+      watchOf.get(name),
+      listeningSince,
+      now,
+    ),
+  );
+}
+
+function healthOf(
+  name: string,
+  facts: SourceFacts | null,
+  description: string | null,
+  watch: Row<'source_watch'> | undefined,
+  listeningSince: Instant,
+  now: Instant,
+): SourceHealth {
+  const expectation = expectationOf(watch);
+  const pauseMs = expectedPause(expectation, facts);
+  const silentSince = watch?.silent_since?.getTime() ?? null;
+  const last = facts?.lastReceived ?? silentSince;
+  // A silence that outlasts the window has no facts any more, and is still one.
+  const state =
+    facts === null && silentSince !== null ? 'silent' : stateOf(last, pauseMs, listeningSince, now);
+  return {
+    source: name as SourceId,
+    description,
+    state,
+    lastReceivedAt: last,
+    lastEventAt: facts?.lastEvent ?? null,
+    silentSince: state === 'silent' ? (silentSince ?? last) : null,
+    expectation,
+    pauseMs,
+    records: facts?.records ?? 0,
+    unparsed: facts?.unparsed ?? 0,
+    perMinuteNow: (facts?.lastQuarter ?? 0) / 15,
+    perMinuteUsual: usualRate(facts?.hours ?? [], now),
+    lagMedianMs: facts?.lagMedianMs ?? null,
+    lagHighMs: facts?.lagHighMs ?? null,
+    clockAheadMs: Math.max(0, -(facts?.lagLeastMs ?? 0)),
+    hours: facts?.hours ?? [],
+    version: watch?.version ?? 0,
+  };
+}
+
+function expectationOf(watch: Row<'source_watch'> | undefined): Expectation {
+  if (watch === undefined || watch.expect === 'auto') return { kind: 'auto' };
+  return watch.expect === 'off' ? { kind: 'off' } : { kind: 'set', pauseMs: watch.pause_ms ?? leastPauseMs };
+}
+
+function pauseOf(expectation: Expectation): number | null {
+  return expectation.kind === 'set' ? expectation.pauseMs : null;
+}
+
+/** One alert per silence: the row remembers it until something comes again. */
+async function watchOne(
+  { records, raise }: HealthDeps,
+  tenant: TenantId,
+  health: SourceHealth,
+): Promise<void> {
+  const { source, state, lastReceivedAt, pauseMs } = health;
+  await records.transaction(async (tx) => {
+    const known = await watchRow(tx, tenant, source).forUpdate().executeTakeFirst();
+    const remembered = known?.silent_since ?? null;
+    if (state !== 'silent') {
+      if (remembered !== null) await remember(tx, tenant, source, null);
+      return;
+    }
+    if (remembered !== null || lastReceivedAt === null || pauseMs === null) return;
+    await remember(tx, tenant, source, lastReceivedAt);
+    await raise(tx, { tenant, source, lastReceivedAt, pauseMs, perMinuteUsual: health.perMinuteUsual });
+  });
+}
+
+async function remember(
+  db: RecordsDb,
+  tenant: TenantId,
+  source: string,
+  since: Instant | null,
+): Promise<void> {
+  const silent_since = since === null ? null : new Date(since);
+  await db
+    .insertInto('source_watch')
+    .values({ tenant, source: pgText(source), expect: 'auto', pause_ms: null, silent_since, version: 0 })
+    .onConflict((c) => c.columns(['tenant', 'source']).doUpdateSet({ silent_since }))
+    .execute();
+}
+
+function watchRow(db: RecordsDb, tenant: TenantId, source: string) {
+  return db
+    .selectFrom('source_watch')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('source', '=', pgText(source));
+}
+
+function checkPause(expectation: Expectation): void {
+  if (expectation.kind !== 'set') return;
+  const { pauseMs } = expectation;
+  if (Number.isInteger(pauseMs) && pauseMs >= 60_000 && pauseMs <= longestPauseMs) return;
+  throw new AppError('E_BAD_REQUEST', 'pauseMs: from a minute (60000) to 30 days (2592000000).', { pauseMs });
+}
+
+async function auditExpectation(
+  db: RecordsDb,
+  actor: Actor,
+  source: string,
+  expectation: Expectation,
+  now: Instant,
+): Promise<void> {
+  await db
+    .insertInto('audit')
+    .values({
+      tenant: actor.tenant,
+      id: uuidv7(now),
+      at: toIso(now),
+      actor_kind: actor.kind,
+      actor_id: pgText(actor.id),
+      actor_name: pgText(actor.name),
+      action: 'source.expectation_changed',
+      resource: 'source',
+      resource_id: pgText(source),
+      outcome: 'ok',
+      details: JSON.stringify(expectation),
+      peer: '',
+    })
+    .execute();
+}
+
+async function shapesOf(
+  found: AsyncIterable<{ readonly raw: string; readonly unparsed: string; readonly event_id: string }>,
+): Promise<UnparsedShapes> {
+  const shapes = new Map<string, UnparsedShape>();
+  let sampled = 0;
+  for await (const { raw, unparsed: reason, event_id: eventId } of found) {
+    sampled += 1;
+    const shape = shapeOf(raw);
+    const key = `${reason}\n${shape}`;
+    const known = shapes.get(key);
+    const example = known?.example ?? { eventId, raw: raw.slice(0, exampleLength) };
+    shapes.set(key, { shape, reason, count: (known?.count ?? 0) + 1, example });
+  }
+  const ranked = [...shapes.values()].sort((a, b) => b.count - a.count);
+  return { sampled, shapes: ranked.slice(0, shownShapes) };
+}
