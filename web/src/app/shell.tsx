@@ -12,6 +12,7 @@ import { undoLast } from '../lib/toasts.ts';
 import { SignInHelp } from '../pages/sign-in/sign-in-page.tsx';
 import { ActionsProvider } from './actions.tsx';
 import { AskHost } from './ask-host.tsx';
+import { preloadDialogs } from './dialog.tsx';
 import { Help } from './help.tsx';
 import { Palette } from './palette.tsx';
 import styles from './rail.module.css';
@@ -19,6 +20,9 @@ import { Rail } from './rail.tsx';
 import { SessionContext } from './session.tsx';
 import { Toaster } from './toaster.tsx';
 import { useCommands } from './use-keys.ts';
+
+/** Long after the first view, soon enough for the first dialog. */
+const preloadAfterMs = 1_500;
 
 export function Shell() {
   const me = useQuery(orpc.session.me.queryOptions({ staleTime: Number.POSITIVE_INFINITY }));
@@ -57,6 +61,10 @@ function Frame() {
     undo: undoLast,
   });
   useEffect(() => startNotices((key) => void navigate({ to: '/alerts/$key', params: { key } })), [navigate]);
+  useEffect(() => {
+    const waiting = setTimeout(preloadDialogs, preloadAfterMs);
+    return () => clearTimeout(waiting);
+  }, []);
   useEffect(() => {
     // What was missed while the stream was down is asked for; the queue's own rows only compared.
     const catchUp = () =>
