@@ -11,8 +11,9 @@ import { sleep } from '../base/sleep.ts';
 import { createAccess } from '../features/access/access.ts';
 import { createAuditReader } from '../features/access/audit.ts';
 import { createSources } from '../features/access/sources.ts';
-import { type AlertsService, createAlerts, foldDetections } from '../features/alerts/index.ts';
-import { createRules } from '../features/detection/index.ts';
+import { foldDetections, wakeDue } from '../features/alerts/index.ts';
+import { createAssets } from '../features/assets/assets.ts';
+import { countLogsources, createRules } from '../features/detection/index.ts';
 import { createHealth } from '../features/health/index.ts';
 import { createOutboxDispatcher } from '../features/outbox/dispatcher.ts';
 import { parseMappings } from '../lang/sigma/index.ts';
@@ -37,6 +38,9 @@ import { acquireDataLock, assertDiskSpace, checkDataFormat } from './lock.ts';
 import { createLogger } from './logger.ts';
 import { paths, workers } from './paths.ts';
 import { pipelineOptions } from './pipeline-options.ts';
+import { readNeverGroup, readProfiles } from './queue-content.ts';
+import { foldPolicy } from './queue-options.ts';
+import { createQueueServices } from './queue-services.ts';
 import { createRuleBook } from './rule-book.ts';
 import { removeServiceFile, writeServiceFile } from './service-file.ts';
 import { StopStack } from './stop-stack.ts';
@@ -126,7 +130,14 @@ async function compose(
   });
   stops.push('pipeline worker', () => worker.close());
   worker.failed.then(fail, fail);
-  const rules = createRules({ records, clock, mappings: parseMappings(mappingsText) });
+  const rules = createRules({
+    records,
+    clock,
+    mappings: parseMappings(mappingsText),
+    profiles: await readProfiles(),
+  });
+  const assets = createAssets({ records, clock, shipped: await readNeverGroup() });
+  await assets.refresh();
   const ruleBook = createRuleBook({ rules, records, worker, logger });
   await loadStarterRules({ rules, records });
   await ruleBook.refresh();
@@ -144,7 +155,13 @@ async function compose(
     logger,
     sleep,
     fold: (tx, detections) =>
-      foldDetections(tx, detections, { now: clock.now(), rules: (...key) => ruleBook.facts(...key) }),
+      foldDetections(tx, detections, {
+        now: clock.now(),
+        rules: (...key) => ruleBook.facts(...key),
+        policy: foldPolicy(config),
+        neverGroup: assets.compiled(),
+      }),
+    count: countLogsources,
     onCommitted: () => outbox.nudge(),
   });
   const appender = createAppender(
@@ -170,6 +187,10 @@ async function compose(
     await jobs.schedule('records.maintain', '47 3 * * *');
     await jobs.work('sources.watch', () => health.watch(mainTenant).finally(() => outbox.nudge()));
     await jobs.schedule('sources.watch', '* * * * *');
+    await jobs.work('queue.wake', async () => {
+      if ((await wakeDue(records, clock)) > 0) outbox.nudge();
+    });
+    await jobs.schedule('queue.wake', '* * * * *');
   }
 
   let publicUrl = config.publicUrl ?? '';
@@ -178,27 +199,21 @@ async function compose(
     return { url: `${publicUrl}/sign-in#token=${token}`, expiresAt };
   };
 
+  const eventsService = createEventsService(events, contexts);
   const services: Services = {
-    alerts: nudging(
-      createAlerts({ records, clock, identities: (tenant, id) => access.person(tenant, id) }),
-      () => outbox.nudge(),
-    ),
-    events: createEventsService(events, contexts),
+    ...createQueueServices({
+      records,
+      clock,
+      outbox,
+      assets,
+      rules,
+      ruleBook,
+      events: eventsService,
+      person: (tenant, id) => access.person(tenant, id),
+      stops,
+    }),
+    events: eventsService,
     hunts: createHunts({ events, clock, views: eventViews(contexts), verbatim }),
-    rules: {
-      list: (scope, query) => rules.list(scope, query),
-      get: (scope, id) => rules.get(scope, id),
-      async load(actor, files, state) {
-        const report = await rules.load(actor, files, state);
-        await ruleBook.refresh();
-        return report;
-      },
-      async setState(actor, id, ruleVersion, state) {
-        const changed = await rules.setState(actor, id, ruleVersion, state);
-        await ruleBook.refresh();
-        return changed;
-      },
-    },
     sources: createSources({ records, clock, access }),
     health,
     audit: createAuditReader(records),
@@ -270,18 +285,6 @@ async function compose(
     async stop() {
       await stops.stop();
     },
-  };
-}
-
-/** Others see a change at once, not at the next poll of the outbox. */
-function nudging(alerts: AlertsService, nudge: () => void): AlertsService {
-  const then = <T>(change: Promise<T>): Promise<T> => change.finally(nudge);
-  return {
-    ...alerts,
-    assign: (...args) => then(alerts.assign(...args)),
-    comment: (...args) => then(alerts.comment(...args)),
-    close: (...args) => then(alerts.close(...args)),
-    reopen: (...args) => then(alerts.reopen(...args)),
   };
 }
 

@@ -8,9 +8,10 @@ import type { Logger } from '../base/logger.ts';
 import { createMutex } from '../base/mutex.ts';
 import type { RecordContext } from '../model/batch.ts';
 import type { Detection } from '../model/detection.ts';
+import type { TenantId } from '../model/ids.ts';
 import type { EventStore } from '../store/events.ts';
 import type { Frame } from './frame.ts';
-import type { ProcessedBatch } from './process.ts';
+import type { LogsourceCount, ProcessedBatch } from './process.ts';
 import type { Sequence } from './sequence.ts';
 import type { PipelineWorker } from './worker-client.ts';
 
@@ -20,6 +21,14 @@ export interface StoredBatch {
   /** Seq of the batch stored before it: a consumer that has dealt with `previous` may take this one. */
   readonly previous: number;
   readonly detections: readonly Detection[];
+  readonly tally: BatchTally;
+}
+
+/** What of a batch is counted, beside its detections. */
+export interface BatchTally {
+  readonly tenant: TenantId;
+  readonly receivedAt: Instant;
+  readonly logsources: readonly LogsourceCount[];
 }
 
 export interface Stored {
@@ -59,6 +68,8 @@ export interface Appender {
 
 interface Item {
   readonly seq: number;
+  readonly tenant: TenantId;
+  readonly receivedAt: Instant;
   /** Settles, never rejects, when the worker has answered; the answer is then in `outcome`. */
   readonly answered: Promise<void>;
   outcome: { readonly value: ProcessedBatch } | { readonly failure: unknown } | null;
@@ -139,7 +150,12 @@ export function createAppender(deps: AppenderDeps, lastSeq: number): Appender {
     const handed: StoredBatch[] = [];
     for (const { item, processed } of group) {
       if (processed.stored > 0) {
-        handed.push({ seq: item.seq, previous: lastStored, detections: processed.detections });
+        handed.push({
+          seq: item.seq,
+          previous: lastStored,
+          detections: processed.detections,
+          tally: { tenant: item.tenant, receivedAt: item.receivedAt, logsources: processed.logsources },
+        });
         lastStored = item.seq;
       }
       const { stored, unparsed, firstUnparsed, outOfRange } = processed;
@@ -185,6 +201,8 @@ export function createAppender(deps: AppenderDeps, lastSeq: number): Appender {
     const processed = deps.worker.process({ seq, context, receivedAt, ...frame, skip }, { rows: true });
     const item: Item = {
       seq,
+      tenant: context.tenant,
+      receivedAt,
       outcome: null,
       answered: processed.then(
         (value) => {

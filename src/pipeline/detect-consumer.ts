@@ -9,7 +9,7 @@ import type { Detection } from '../model/detection.ts';
 import type { ContextId } from '../model/ids.ts';
 import type { EventStore, StoredRecord } from '../store/events.ts';
 import type { Records, RecordsTx } from '../store/records.ts';
-import type { StoredBatch } from './appender.ts';
+import type { BatchTally, StoredBatch } from './appender.ts';
 import type { Contexts } from './contexts.ts';
 import { replayBatches } from './replay.ts';
 import type { PipelineWorker } from './worker-client.ts';
@@ -24,6 +24,9 @@ export interface FoldResult {
 /** What detections become; the root hands in the alerts feature's. Runs inside the consumer's transaction. */
 export type FoldDetections = (tx: RecordsTx, detections: readonly Detection[]) => Promise<FoldResult>;
 
+/** What else of stored batches is counted, in the same transaction; once for each batch, whatever is killed when. */
+export type CountBatches = (tx: RecordsTx, tallies: readonly BatchTally[]) => Promise<void>;
+
 export interface DetectConsumerDeps {
   readonly records: Records;
   readonly events: EventStore;
@@ -32,6 +35,7 @@ export interface DetectConsumerDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly fold: FoldDetections;
+  readonly count?: CountBatches;
   /** After each commit: wake the outbox dispatcher. */
   readonly onCommitted: () => void;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -112,7 +116,7 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
     const first = lane[0];
     if (first !== undefined && first.previous <= cursor) {
       const group = contiguous(lane);
-      await commit(group);
+      await commit(group.map(({ tally, ...batch }) => ({ ...batch, tallies: [tally] })));
       lane = lane.slice(group.length);
       notify();
       return;
@@ -132,15 +136,17 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
   }
 
   async function replay(stored: readonly StoredRecord[]): Promise<readonly Committable[]> {
-    const bySeq = new Map<number, Detection[]>();
+    const bySeq = new Map<number, { detections: Detection[]; tallies: BatchTally[] }>();
     for (const part of replayBatches(stored)) {
       const context = await deps.contexts.get(part.tenant, part.context as ContextId);
-      const { detections } = await deps.worker.process({ ...part.batch, context }, { rows: false });
-      const sofar = bySeq.get(part.batch.seq) ?? [];
-      sofar.push(...detections);
+      const { receivedAt } = part.batch;
+      const processed = await deps.worker.process({ ...part.batch, context }, { rows: false });
+      const sofar = bySeq.get(part.batch.seq) ?? { detections: [], tallies: [] };
+      sofar.detections.push(...processed.detections);
+      sofar.tallies.push({ tenant: part.tenant, receivedAt, logsources: processed.logsources });
       bySeq.set(part.batch.seq, sofar);
     }
-    return [...bySeq].map(([seq, detections]) => ({ seq, detections }));
+    return [...bySeq].map(([seq, { detections, tallies }]) => ({ seq, detections, tallies }));
   }
 
   async function commit(group: readonly Committable[], upTo?: number): Promise<void> {
@@ -150,6 +156,8 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
       for (const batch of group) {
         if (batch.detections.length > 0) folded.push([batch.seq, await deps.fold(tx, batch.detections)]);
       }
+      const tallies = group.flatMap((batch) => batch.tallies);
+      if (tallies.length > 0) await deps.count?.(tx, tallies);
       await writeCursor(tx, seq);
       return folded;
     });
@@ -212,6 +220,7 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
 interface Committable {
   readonly seq: number;
   readonly detections: readonly Detection[];
+  readonly tallies: readonly BatchTally[];
 }
 
 /** The leading batches that follow each other without one missing between them. */

@@ -1,9 +1,12 @@
 /** Evaluation: an event against the active rules, to detections with their evidence. Pure. */
+import type { Instant } from '../base/clock.ts';
 import { hashId } from '../base/ids.ts';
 import {
   buildRuleSet,
   type CompiledRule,
   compileRule,
+  type EventLogsource,
+  eventLogsource,
   type LogsourceMappings,
   parseSigma,
   type RuleSet,
@@ -19,6 +22,17 @@ export interface ActiveRule {
   readonly hash: string;
   readonly source: string;
   readonly path: string;
+  /** Its matches are counted and open no alert. */
+  readonly observe?: boolean;
+  readonly exceptions?: readonly ActiveException[];
+}
+
+/** An exception of a rule, as a Sigma rule of its own: what it matches too is excepted. */
+export interface ActiveException {
+  readonly id: string;
+  readonly source: string;
+  /** Events received from then on are not excepted; null for never. */
+  readonly expiresAt: Instant | null;
 }
 
 export interface Evaluator {
@@ -28,6 +42,7 @@ export interface Evaluator {
   readonly refused: readonly { readonly id: RuleId; readonly reason: string }[];
   /** A fresh count of evidence; one per batch. */
   batch(): BatchEvaluator;
+  logsource(event: ParsedEvent): EventLogsource;
 }
 
 export interface BatchEvaluator {
@@ -44,14 +59,14 @@ export interface BatchEvaluator {
 export function createEvaluator(rules: readonly ActiveRule[], mappings: LogsourceMappings): Evaluator {
   const compiled: CompiledRule[] = [];
   const refused: { id: RuleId; reason: string }[] = [];
-  const identity = new Map<CompiledRule, ActiveRule>();
+  const identity = new Map<CompiledRule, Known>();
   for (const active of rules) {
     const parsed = parseSigma(active.source, active.path);
     const document = parsed.documents[0];
     const result = document === undefined ? null : compileRule(document, { mappings });
     if (result?.ok === true) {
       compiled.push(result.value);
-      identity.set(result.value, active);
+      identity.set(result.value, { active, exceptions: compiledExceptions(active, mappings, refused) });
     } else {
       refused.push({
         id: active.id,
@@ -60,10 +75,38 @@ export function createEvaluator(rules: readonly ActiveRule[], mappings: Logsourc
     }
   }
   const ruleSet = buildRuleSet(compiled, mappings);
-  return { size: compiled.length, refused, batch: () => batchEvaluator(ruleSet, identity) };
+  return {
+    size: compiled.length,
+    refused,
+    batch: () => batchEvaluator(ruleSet, identity),
+    logsource: (event) => eventLogsource({ fields: event.native, logsource: event.logsource }, mappings),
+  };
 }
 
-function batchEvaluator(ruleSet: RuleSet, identity: ReadonlyMap<CompiledRule, ActiveRule>): BatchEvaluator {
+interface Known {
+  readonly active: ActiveRule;
+  readonly exceptions: readonly { readonly exception: ActiveException; readonly compiled: CompiledRule }[];
+}
+
+function compiledExceptions(
+  { id, path, exceptions = [] }: ActiveRule,
+  mappings: LogsourceMappings,
+  refused: { id: RuleId; reason: string }[],
+): Known['exceptions'] {
+  return exceptions.flatMap((exception) => {
+    const parsed = parseSigma(exception.source, path);
+    const [document] = parsed.documents;
+    const result = document === undefined ? null : compileRule(document, { mappings });
+    if (result?.ok === true) return [{ exception, compiled: result.value }];
+    const reason = result?.error.reason ?? parsed.refused[0]?.reason ?? 'no document';
+    refused.push({ id, reason: `exception ${exception.id}: ${reason}` });
+    return [];
+  });
+}
+
+const hourMs = 3_600_000;
+
+function batchEvaluator(ruleSet: RuleSet, identity: ReadonlyMap<CompiledRule, Known>): BatchEvaluator {
   const evidenceGiven = new Map<string, number>();
   return {
     evaluate(event, place, time, columns, raw, parser) {
@@ -73,20 +116,37 @@ function batchEvaluator(ruleSet: RuleSet, identity: ReadonlyMap<CompiledRule, Ac
       // One copy of the bytes for all rules: structured clone keeps the sharing on its way to the main thread.
       let bytes: Uint8Array | null = null;
       return matched.flatMap((rule) => {
-        const active = identity.get(rule);
-        if (active === undefined) return [];
-        const group = `${active.id}\n${columns.host.toLowerCase() || columns.user || place.context.source}`;
+        const known = identity.get(rule);
+        if (known === undefined) return [];
+        const { active } = known;
+        const fate = fateOf(known, sigmaEvent, place.receivedAt);
+        const hour = Math.floor(time.at / hourMs);
+        const group = `${active.id}\n${columns.host.toLowerCase()}\n${columns.user}\n${hour}`;
         const given = evidenceGiven.get(group) ?? 0;
         let evidence: Evidence | null = null;
-        if (given < evidencePerAlert) {
+        if (given < evidencePerAlert && fate === null) {
           evidenceGiven.set(group, given + 1);
           bytes ??= raw.slice();
           evidence = evidenceOf(event, place, time, rule.explain(sigmaEvent), bytes, parser);
         }
-        return [detectionOf(rule, active, place, time, columns, evidence)];
+        return [{ ...detectionOf(rule, active, place, time, columns, evidence), ...fate }];
       });
     },
   };
+}
+
+/** Null for a match that alerts. An exception is looked for even where the rule observes: it is counted by itself. */
+function fateOf(
+  { active, exceptions }: Known,
+  event: Parameters<CompiledRule['matches']>[0],
+  receivedAt: Instant,
+): Pick<Detection, 'observed' | 'exception'> | null {
+  const hit = exceptions.find(
+    ({ exception, compiled }) =>
+      (exception.expiresAt === null || receivedAt < exception.expiresAt) && compiled.matches(event),
+  );
+  if (hit !== undefined) return { exception: hit.exception.id };
+  return active.observe === true ? { observed: true } : null;
 }
 
 function evidenceOf(
@@ -130,6 +190,7 @@ function detectionOf(
     host: columns.host,
     user: columns.user,
     source: place.context.source,
+    ...(columns.src_ip === '' ? {} : { ips: [columns.src_ip] }),
     evidence,
   };
 }

@@ -2,6 +2,7 @@
 import type { Instant } from '../base/clock.ts';
 import type { RecordContext, UnparsedReason } from '../model/batch.ts';
 import type { Detection } from '../model/detection.ts';
+import type { ParsedEvent } from '../model/event.ts';
 import type { EventId } from '../model/ids.ts';
 import type { Parser } from '../plugins/define.ts';
 import type { Evaluator } from './evaluate.ts';
@@ -33,6 +34,15 @@ export interface ProcessedBatch {
   readonly firstUnparsed: readonly { readonly idx: number; readonly reason: UnparsedReason }[];
   readonly outOfRange: number;
   readonly detections: readonly Detection[];
+  readonly logsources: readonly LogsourceCount[];
+}
+
+/** Events by what Sigma calls their logsource; names joined with commas. */
+export interface LogsourceCount {
+  readonly product: string;
+  readonly services: string;
+  readonly categories: string;
+  readonly events: number;
 }
 
 export interface ProcessDeps {
@@ -56,6 +66,7 @@ export function processBatch(
   let outOfRange = 0;
   let stored = 0;
   const evaluator = deps.evaluator.batch();
+  const logsources = logsourceCounter(deps.evaluator);
   for (let i = 0; i < input.ids.length; i++) {
     const eventId = input.ids[i];
     if (eventId === undefined || input.skip.has(i)) continue;
@@ -84,11 +95,30 @@ export function processBatch(
       if (firstUnparsed.length < maxFirstUnparsed)
         firstUnparsed.push({ idx: place.idx, reason: outcome.reason });
     } else if (columns !== undefined) {
+      logsources.add(outcome.event);
       const parser = `${outcome.parser.name}@${outcome.parser.version}`;
       detections.push(...evaluator.evaluate(outcome.event, place, time, columns, bytes, parser));
     }
   }
   // One trailing line feed, so that the rows of several batches can be joined as they are.
   const rows = lines.length === 0 ? new Uint8Array(0) : Buffer.from(`${lines.join('\n')}\n`, 'utf8');
-  return { rows, stored, unparsed, firstUnparsed, outOfRange, detections };
+  return { rows, stored, unparsed, firstUnparsed, outOfRange, detections, logsources: logsources.counts() };
+}
+
+function logsourceCounter(evaluator: Evaluator) {
+  const counts = new Map<string, LogsourceCount>();
+  return {
+    add(event: ParsedEvent): void {
+      const { product, services, categories } = evaluator.logsource(event);
+      const key = `${product ?? ''}\n${services.join()}\n${categories.join()}`;
+      const count = counts.get(key);
+      counts.set(key, {
+        product: product ?? '',
+        services: services.join(),
+        categories: categories.join(),
+        events: (count?.events ?? 0) + 1,
+      });
+    },
+    counts: () => [...counts.values()],
+  };
 }

@@ -1,16 +1,11 @@
-/** Events, rules, sources and the audit log over HTTP. */
+/** Events, sources and the audit log over HTTP. */
 import { AppError } from '../../base/errors.ts';
 import { open, os } from './context.ts';
+import { given } from './given.ts';
 import { healthHandlers } from './health-sources.ts';
 import { endsWith, huntHandlers, queryOf } from './hunts.ts';
 import type { EventQuery, Services } from './services.ts';
-import { auditView, eventDetailView, eventView, ruleDocumentView, ruleView, sourceView } from './views.ts';
-
-/** Without the members that are undefined: a query says only what was asked. */
-function given<T extends object>(query: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const entries = Object.entries(query).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
-}
+import { auditView, eventDetailView, eventView, sourceView } from './views.ts';
 
 /** The schema has seen to it that there is a `=` behind a name. */
 function nameAndValue(field: string): { name: string; value: string } {
@@ -38,30 +33,6 @@ export function eventRoutes({ events, hunts }: Pick<Services, 'events' | 'hunts'
       return eventDetailView(event);
     }),
     ...huntHandlers(hunts),
-  });
-}
-
-export function ruleRoutes({ rules }: Pick<Services, 'rules'>) {
-  return open.rules.router({
-    list: os.rules.list.handler(async ({ context, input }) => {
-      const { items, total } = await rules.list(context.scope, given(input));
-      return { items: items.map(ruleView), total };
-    }),
-    get: os.rules.get.handler(async ({ context, input }) =>
-      ruleDocumentView(await rules.get(context.scope, input.id)),
-    ),
-    load: os.rules.load.handler(async ({ context, input }) => {
-      const report = await rules.load(context.actor, input.files, input.state);
-      return {
-        added: report.added,
-        changed: report.changed,
-        unchanged: report.unchanged,
-        refused: report.refused.map(({ file, line, id, reason }) => ({ file, line, id, reason })),
-      };
-    }),
-    setState: os.rules.setState.handler(async ({ context, input }) =>
-      ruleView(await rules.setState(context.actor, input.id, input.version, input.state)),
-    ),
   });
 }
 

@@ -3,12 +3,21 @@ import type { Readable } from 'node:stream';
 import type { Instant } from '../../base/clock.ts';
 import type { AuditReader } from '../../features/access/audit.ts';
 import type { SourcesService } from '../../features/access/sources.ts';
-import type { AlertsService } from '../../features/alerts/types.ts';
+import type {
+  AlertContext,
+  AlertsService,
+  IncidentsService,
+  OwnerIdentity,
+  ProcessNode,
+  QueueService,
+} from '../../features/alerts/index.ts';
+import type { AssetsService as AssetsFeature } from '../../features/assets/types.ts';
+import type { RulesService as DetectionRules } from '../../features/detection/index.ts';
 import type { HealthService } from '../../features/health/index.ts';
+import type { PresenceSubject, PresentPerson } from '../../features/outbox/presence.ts';
 import type { LiveChange } from '../../features/outbox/subscribers.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
 import type { DeliveryReport, ImportReport } from '../../model/intake.ts';
-import type { RuleDocument, RuleState, RuleSummary } from '../../model/rule.ts';
 import type { HuntFilter, HuntsService } from './hunts-service.ts';
 
 /** A stored event as the event store gives it: the columns that people see. */
@@ -69,33 +78,31 @@ export interface EventsService {
   get(scope: Scope, id: string): Promise<EventWithViews | null>;
 }
 
-export interface RuleFile {
-  readonly path: string;
-  readonly content: string;
+/** Puts what it changes in force. */
+export type RulesService = Omit<DetectionRules, 'loadStarterRules' | 'active'>;
+export type AssetsService = Omit<AssetsFeature, 'compiled' | 'refresh'>;
+
+export interface ProcessTree {
+  readonly nodes: readonly ProcessNode[];
+  /** What limits it, for people. */
+  readonly notes: readonly string[];
 }
 
-export interface RuleLoadReport {
-  readonly added: number;
-  readonly changed: number;
-  readonly unchanged: number;
-  readonly refused: readonly {
-    readonly file: string;
-    readonly line: number | null;
-    readonly id: string | null;
-    readonly reason: string;
-  }[];
-}
-
-export interface RulesService {
-  list(
-    scope: Scope,
-    query: { readonly text?: string; readonly state?: RuleState; readonly limit: number },
-  ): Promise<{ readonly items: readonly RuleSummary[]; readonly total: number }>;
+/** What surrounds an alert, from both stores. */
+export interface ContextService {
   /** Throws E_NOT_FOUND. */
-  get(scope: Scope, id: string): Promise<RuleDocument>;
-  load(actor: Actor, files: readonly RuleFile[], state: RuleState): Promise<RuleLoadReport>;
-  setState(actor: Actor, id: string, version: number, state: RuleState): Promise<RuleSummary>;
+  alert(scope: Scope, id: string): Promise<AlertContext>;
+  /** Throws E_NOT_FOUND; aborting the signal stops the search in the store. */
+  processTree(scope: Scope, id: string, signal: AbortSignal): Promise<ProcessTree>;
 }
+
+export interface PresenceService {
+  /** Returns everybody who looks at it now. */
+  set(actor: Actor, subject: PresenceSubject, here: boolean): readonly PresentPerson[];
+}
+
+/** Who may own something: an identity id, `me`; null for none that may. */
+export type OwnerLookup = (actor: Actor, owner: string) => Promise<OwnerIdentity | null>;
 
 export interface SystemStatus {
   readonly version: string;
@@ -176,6 +183,12 @@ export interface Readiness {
 
 export interface Services {
   readonly alerts: AlertsService;
+  readonly incidents: IncidentsService;
+  readonly queue: QueueService;
+  readonly context: ContextService;
+  readonly presence: PresenceService;
+  readonly assets: AssetsService;
+  readonly owner: OwnerLookup;
   readonly events: EventsService;
   readonly hunts: HuntsService;
   readonly rules: RulesService;

@@ -1,7 +1,7 @@
 /** Names to entities, inside the fold's transaction: what is known is looked up, what is new is written down. */
 import { sql } from 'kysely';
-import { canonicalAddress } from '../../base/network.ts';
 import type { Instant } from '../../base/clock.ts';
+import { canonicalAddress } from '../../base/network.ts';
 import type { Detection } from '../../model/detection.ts';
 import { hostNames, looksLikeIp, type Names, userNames } from '../../model/entity-names.ts';
 import type { RecordsTx } from '../../store/records.ts';

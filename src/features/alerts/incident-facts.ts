@@ -1,7 +1,7 @@
 /** What an incident's alerts make of it: title, reason, priority, span. Pure. */
 import type { EntityRef } from '../../model/entity.ts';
 import type { PriorityReason } from '../../model/priority.ts';
-import { severities, type Severity } from '../../model/severity.ts';
+import { type Severity, severities } from '../../model/severity.ts';
 import { incidentPriority, limited, severityPoints } from './priority.ts';
 import type { Member } from './rows-of.ts';
 

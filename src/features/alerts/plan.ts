@@ -3,8 +3,8 @@ import type { Instant } from '../../base/clock.ts';
 import type { Verdict } from '../../model/alert.ts';
 import { type Detection, type Evidence, evidencePerAlert } from '../../model/detection.ts';
 import type { EntityRef } from '../../model/entity.ts';
-import type { DetectionOutcome } from '../../model/rule.ts';
 import type { NeverGroup } from '../../model/never-group.ts';
+import type { DetectionOutcome } from '../../model/rule.ts';
 import type { EntityBook, NamedEntity } from './entity-book.ts';
 import { distance, type FoldPolicy, groupKeyOf, reaches, ruleKeyOf, type Span, widened } from './policy.ts';
 

@@ -1,8 +1,9 @@
 /** Priority: 0 to 100, the sum of its reasons. */
+
+import type { Verdict } from '../../model/alert.ts';
 import type { EntityKind } from '../../model/entity.ts';
 import type { PriorityReason } from '../../model/priority.ts';
 import type { Severity } from '../../model/severity.ts';
-import type { Verdict } from '../../model/alert.ts';
 
 export interface PriorityFacts {
   readonly severity: Severity;

@@ -121,7 +121,10 @@ async function updateIncident(
   if (!created && row.alerts > before.alerts) note('alerts_added', { count: row.alerts - before.alerts });
   if (row.alerts < before.alerts) note('alerts_removed', { count: before.alerts - row.alerts });
   if (row.status === 'closed' && before.status !== 'closed')
-    note('closed', { verdict: row.verdict, reason: 'the last of its alerts was closed' });
+    note('closed', {
+      verdict: row.verdict,
+      reason: members.length === 0 ? 'its alerts went elsewhere' : 'the last of its alerts was closed',
+    });
   if (row.status !== 'closed' && before.status === 'closed')
     note('reopened', { withdrawn: before.verdict, reason: 'one of its alerts was opened again' });
   await insertRows(tx, 'incident_history', history);

@@ -1,6 +1,5 @@
 /** What an alert's or incident's row in the queue says: pure, from the alerts themselves. */
-import type { QueueFacts, Row } from '../../store/schema.ts';
-import type { NewRow } from '../../store/schema.ts';
+import type { NewRow, QueueFacts, Row } from '../../store/schema.ts';
 import { alertKey, incidentKey } from './rows.ts';
 
 /** The columns of an alert that rows and incidents are made of. */

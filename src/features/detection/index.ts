@@ -1,11 +1,15 @@
 /** Detection: the rules that are evaluated, and what they came with. */
-export { createRules, type RulesDeps } from './rules.ts';
+export { countLogsources, type LogsourceTally } from './coverage.ts';
+export { type Profile, parseProfile } from './profile.ts';
+export { createRules } from './rules.ts';
 export type {
   ActiveRule,
   ActiveRules,
+  LoadOptions,
   RefusedRule,
   RuleFile,
   RuleLoadReport,
   RuleQuery,
+  RulesDeps,
   RulesService,
 } from './types.ts';

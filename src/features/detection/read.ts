@@ -55,13 +55,14 @@ function refusalOf(
   return compiled.ok ? null : compiled.error;
 }
 
-function loadedRule(rule: SigmaRule): LoadedRule {
+export function loadedRule(rule: SigmaRule): LoadedRule {
   const { product, service, category } = rule.logsource;
   return {
     id: rule.id,
     hash: sha256Hex(rule.source),
     title: rule.title,
     severity: rule.level,
+    status: rule.status ?? '',
     author: rule.author,
     description: rule.description,
     logsource: {

@@ -1,5 +1,6 @@
 /** Sigma 2.1.0 detection rules: text → tree → evaluator. Pure; depends on nothing of the service. */
 export { type CompiledRule, type CompileOptions, compileRule, type Explained } from './compile.ts';
+export { type EventLogsource, eventLogsource, looksAt } from './coverage.ts';
 export type { Placeholders } from './expand.ts';
 export type { Refusal } from './fault.ts';
 export type { SigmaEvent } from './logsource.ts';
