@@ -8,9 +8,12 @@ export interface TreeLine {
 
 export function treeLines(nodes: readonly ProcessNode[]): readonly TreeLine[] {
   const ids = new Set(nodes.map((node) => node.id));
-  const children = Map.groupBy(nodes, (node) =>
-    node.parentId !== null && ids.has(node.parentId) && node.parentId !== node.id ? node.parentId : '',
-  );
+  const children = new Map<string, ProcessNode[]>();
+  for (const node of nodes) {
+    const isChild = node.parentId !== null && ids.has(node.parentId) && node.parentId !== node.id;
+    const parent = isChild ? (node.parentId ?? '') : '';
+    children.set(parent, [...(children.get(parent) ?? []), node]);
+  }
   const lines: TreeLine[] = [];
   const seen = new Set<string>();
   const add = (parent: string, depth: number): void => {

@@ -73,12 +73,12 @@ export function QueuePage() {
       requestAnimationFrame(() => note.current?.focus());
     },
   });
-  const total =
-    filter.group.length === 0 ? queue.total : groups.data?.groups.reduce((sum, g) => sum + g.rows, 0);
+  // Rows can be in several groups: their sum says nothing.
+  const total = filter.group.length === 0 ? queue.total : facets.data?.counted;
   return (
     <Page
       title="Queue"
-      count={queue.total}
+      count={total}
       {...(queue.totalExact ? {} : { countNote: 'or more' })}
       tools={
         <QueueTools
