@@ -82,7 +82,7 @@ describe.skipIf(chromiumPath === null)('from a log line to a closed alert', () =
 
   it('explains why it fired: matched field, value, condition, author', async () => {
     await page
-      .getByRole('grid', { name: 'Alerts' })
+      .locator('[data-key^="ALR-"]')
       .getByText(/comsvcs/i)
       .first()
       .click();
