@@ -20,6 +20,8 @@ export interface Subject
   readonly kind: RowKind;
   /** Of an incident; 1 for an alert. */
   readonly alerts: number;
+  /** The incident that an alert belongs to; rows of the list belong to none. */
+  readonly incident?: AlertSummary['incident'];
 }
 
 /** As much of it as a change needs. */

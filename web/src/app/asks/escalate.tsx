@@ -23,7 +23,9 @@ export function EscalateForm({ subjects }: { readonly subjects: readonly Subject
   const open = subjects.filter((subject) => subject.status !== 'closed');
   const onlyAlerts = open.every((subject) => subject.kind === 'alert');
   const [title, setTitle] = useState(open[0]?.title ?? '');
-  const [makeIncident, setMakeIncident] = useState(onlyAlerts);
+  // One that has its incident already would be taken out of it.
+  const owned = open.flatMap((subject) => subject.incident?.key ?? []);
+  const [makeIncident, setMakeIncident] = useState(onlyAlerts && owned.length === 0);
   const [owner, setOwner] = useState({ id: '', name: '' });
   const [note, setNote] = useState('');
   const [busy, setBusy] = useState(false);
@@ -57,6 +59,7 @@ export function EscalateForm({ subjects }: { readonly subjects: readonly Subject
             onChange={(event) => setMakeIncident(event.target.checked)}
           />
           Make {open.length === 1 ? 'it' : `these ${open.length}`} an incident
+          {owned.length === 0 ? '' : ` of its own, out of ${[...new Set(owned)].join(', ')}`}
         </label>
       ) : null}
       {makeIncident ? (
