@@ -11,7 +11,7 @@ type Rule = Awaited<ReturnType<ApiClient['rules']['list']>>['items'][number];
 type LoadReport = Awaited<ReturnType<ApiClient['rules']['load']>>;
 
 interface LoadOptions extends CommonOptions {
-  readonly state: 'off' | 'alert';
+  readonly state: Rule['state'] | 'profile';
 }
 
 /** Documents, and characters of them, sent in one request: it must stay well under the service's limit. */
@@ -25,7 +25,11 @@ export function rulesCommand(program: Command): void {
       'Add or change rules from files, folders, tar.gz or zip archives; a known rule keeps its state',
     )
     .argument('<path...>', 'where the rules are')
-    .option('--state <state>', 'state of rules that are new: alert or off', 'alert')
+    .option(
+      '--state <state>',
+      'state of rules that are new: alert, observe, off, or profile: by status and level',
+      'profile',
+    )
     .addHelpText('after', '\nExit code 1 when a document was refused; the others are loaded.')
     .action((paths: string[], options: LoadOptions) =>
       runCommand(options, async ({ target, output, signal }) => {

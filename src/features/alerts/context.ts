@@ -109,7 +109,7 @@ async function contextOf(
     prevalence: {
       onThis: rows[0]?.on_this ?? 0,
       entities: rows[0]?.entities ?? 0,
-      entitiesKnown: Number(n),
+      entitiesKnown: n,
       days: prevalenceDays,
     },
     alerts24h: await alertsAround(db, alert, entity),
@@ -193,7 +193,7 @@ export async function ruleVerdicts(
   const counts = { true_positive: 0, benign_positive: 0, false_positive: 0, inconclusive: 0 };
   for (const { verdict, n } of rows) {
     const known = verdicts.find((one) => one === verdict);
-    if (known !== undefined) counts[known] = Number(n);
+    if (known !== undefined) counts[known] = n;
   }
   return counts;
 }
