@@ -148,7 +148,7 @@ async function relatedTo(db: RecordsDb, alert: Row<'alerts'>): Promise<AlertCont
 
 function apart(alert: Row<'alerts'>, other: Row<'alerts'>): string {
   const ms = other.first_event_at.getTime() - alert.first_event_at.getTime();
-  return `${within(Math.abs(ms))} ${ms < 0 ? 'before' : 'after'}`;
+  return `${within(Math.abs(ms)).replace(/^within /, '')} ${ms < 0 ? 'earlier' : 'later'}`;
 }
 
 async function earlierVerdicts(db: RecordsDb, alert: Row<'alerts'>): Promise<readonly EarlierVerdict[]> {
