@@ -1,5 +1,6 @@
-/** `npm run bench [stages|service]`: prints the tables of docs/benchmarks.md. */
+/** `npm run bench [stages|service|queue]`: prints the tables of docs/benchmarks.md. */
 import { cpus } from 'node:os';
+import { benchQueue } from './queue.ts';
 import { benchService } from './service.ts';
 import { benchStages } from './stages.ts';
 
@@ -9,3 +10,4 @@ console.log(
 );
 if (only === undefined || only === 'stages') await benchStages();
 if (only === undefined || only === 'service') await benchService();
+if (only === undefined || only === 'queue') await benchQueue();

@@ -20,7 +20,7 @@ export interface QueueServicesDeps {
   readonly rules: RulesService;
   readonly ruleBook: RuleBook;
   readonly events: Services['events'];
-  person(tenant: TenantId, id: string): Promise<OwnerIdentity | null>;
+  readonly person: (tenant: TenantId, id: string) => Promise<OwnerIdentity | null>;
   readonly stops: StopStack;
 }
 
@@ -49,7 +49,9 @@ export function createQueueServices(
       events: deps.events,
       neverGroup: () => assets.compiled(),
     }),
-    presence: { set: (actor, subject, here) => (here ? presence.here : presence.gone)(actor, subject) },
+    presence: {
+      set: (actor, subject, here) => (here ? presence.here(actor, subject) : presence.gone(actor, subject)),
+    },
     assets,
     rules: inForce(rules, ruleBook),
     async owner(actor, owner) {

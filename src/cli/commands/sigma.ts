@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import type { Command } from 'commander';
 import type { CommonOptions } from '../options.ts';
 import { count, exitCode } from '../output.ts';
+import { tellRefused } from '../pack-files.ts';
 import { runLocal } from '../run.ts';
-import { tellRefused } from './rules.ts';
 
 interface MatchOptions extends CommonOptions {
   readonly rules: string;

@@ -42,7 +42,7 @@ export interface BulkAsk {
 }
 
 /** Operations older than this are forgotten. */
-export const undoForMs = 24 * 3_600_000;
+const undoForMs = 24 * 3_600_000;
 
 export async function bulkChange(records: Pick<Records, 'transaction'>, ask: BulkAsk): Promise<BulkReport> {
   return await records.transaction(async (tx) => {
@@ -194,6 +194,10 @@ async function keep(
   now: Instant,
 ): Promise<string> {
   const id = uuidv7(now);
+  await tx
+    .deleteFrom('operations')
+    .where('at', '<', new Date(now - undoForMs))
+    .execute();
   await tx
     .insertInto('operations')
     .values({

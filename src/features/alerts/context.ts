@@ -109,7 +109,7 @@ async function contextOf(
     prevalence: {
       onThis: rows[0]?.on_this ?? 0,
       entities: rows[0]?.entities ?? 0,
-      entitiesKnown: Number(n),
+      entitiesKnown: n,
       days: prevalenceDays,
     },
     alerts24h: await alertsAround(db, alert, entity),
@@ -148,7 +148,7 @@ async function relatedTo(db: RecordsDb, alert: Row<'alerts'>): Promise<AlertCont
 
 function apart(alert: Row<'alerts'>, other: Row<'alerts'>): string {
   const ms = other.first_event_at.getTime() - alert.first_event_at.getTime();
-  return `${within(Math.abs(ms))} ${ms < 0 ? 'before' : 'after'}`;
+  return `${within(Math.abs(ms)).replace(/^within /, '')} ${ms < 0 ? 'earlier' : 'later'}`;
 }
 
 async function earlierVerdicts(db: RecordsDb, alert: Row<'alerts'>): Promise<readonly EarlierVerdict[]> {
@@ -193,7 +193,7 @@ export async function ruleVerdicts(
   const counts = { true_positive: 0, benign_positive: 0, false_positive: 0, inconclusive: 0 };
   for (const { verdict, n } of rows) {
     const known = verdicts.find((one) => one === verdict);
-    if (known !== undefined) counts[known] = Number(n);
+    if (known !== undefined) counts[known] = n;
   }
   return counts;
 }

@@ -21,8 +21,8 @@ const namedEntities = 2;
 
 /**
  * Open alerts speak for it; when none is left, all of them do. Its title is that of the alert with
- * the highest priority; among equals the one whose technique most of the others name too, then the
- * one with more detections, then the oldest.
+ * the highest priority; among equals the one whose tactic stands farthest along an attack, then the one
+ * whose technique most of the others name too, then the one with more detections, then the oldest.
  */
 export function incidentFacts(
   members: readonly [Member, ...Member[]],
@@ -76,10 +76,40 @@ function leadOf(members: readonly Member[]): Member | undefined {
   return members.toSorted(
     (a, b) =>
       b.priority - a.priority ||
+      tacticRank(a) - tacticRank(b) ||
       support(b) - support(a) ||
       b.detections - a.detections ||
       a.number - b.number,
   )[0];
+}
+
+/** What an attacker wants comes before how they got there; hiding is done all along. */
+const tactics = [
+  'impact',
+  'exfiltration',
+  'credential-access',
+  'lateral-movement',
+  'collection',
+  'command-and-control',
+  'privilege-escalation',
+  'persistence',
+  'execution',
+  'initial-access',
+  'discovery',
+  'defense-evasion',
+];
+
+function tacticRank({ tags }: Member): number {
+  const ranks = tags.map((tag) =>
+    tactics.indexOf(
+      tag
+        .toLowerCase()
+        .replace(/^attack\./, '')
+        .replaceAll('_', '-'),
+    ),
+  );
+  const known = ranks.filter((rank) => rank !== -1);
+  return known.length === 0 ? tactics.length : Math.min(...known);
 }
 
 function techniquesOf(member: Member): readonly string[] {

@@ -147,7 +147,7 @@ async function sizeOf(tx: RecordsTx, incident: Row<'incidents'>): Promise<number
     .where('tenant', '=', incident.tenant)
     .where('incident_id', '=', incident.id)
     .executeTakeFirstOrThrow();
-  return Number(n);
+  return n;
 }
 
 /** Throws E_NOT_FOUND for one that is not there. */

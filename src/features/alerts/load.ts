@@ -2,7 +2,6 @@
 import { sql } from 'kysely';
 import type { Instant } from '../../base/clock.ts';
 import type { Verdict } from '../../model/alert.ts';
-import type { EntityRef } from '../../model/entity.ts';
 import type { RecordsTx } from '../../store/records.ts';
 import type { Row } from '../../store/schema.ts';
 import type { AlertEntity, AlertState, FoldState, GroupPast, IncidentState } from './plan.ts';
@@ -61,7 +60,7 @@ export async function loadFoldState(tx: RecordsTx, ask: LoadAsk): Promise<FoldSt
         id: row.id,
         exists: true,
         groupKey: row.group_key,
-        entity: { kind: row.entity_kind as EntityRef['kind'], id: row.entity_id },
+        entity: { kind: row.entity_kind, id: row.entity_id },
         span: { first: row.first_event_at.getTime(), last: row.last_event_at.getTime() },
         entities: entities.get(row.id) ?? new Map<string, AlertEntity>(),
         incident: row.incident_id === null ? null : (incidents.get(row.incident_id) ?? null),

@@ -50,7 +50,11 @@ export interface VisibilityAlert extends Pick<ManualAlert, 'title' | 'descriptio
   readonly subject: string;
 }
 
-/** Null when one is open already for the same source and subject. */
+/**
+ * Null when one is open already for the same source and subject.
+ *
+ * @public for what watches over sources
+ */
 export async function raiseVisibilityAlert(
   tx: RecordsTx,
   tenant: TenantId,

@@ -143,7 +143,7 @@ async function similarAlerts(
     .limit(similarShown)
     .execute();
   return {
-    count: Number(count),
+    count,
     items: rows.map(({ number, ...row }) => ({ ...row, kind: 'alert' as const, key: alertKey(number) })),
   };
 }

@@ -84,8 +84,7 @@ export function createPresence(
     here: (actor, subject) => change(actor, subject, true),
     gone: (actor, subject) => change(actor, subject, false),
     sweep() {
-      for (const [key, { tenant, subject }] of [...all])
-        if (dropped(key)) tell(tenant, subject, peopleAt(key));
+      for (const [key, { tenant, subject }] of all) if (dropped(key)) tell(tenant, subject, peopleAt(key));
     },
   };
 }

@@ -97,7 +97,7 @@ create table alert_entities (
   kind text not null check (kind in ('host', 'user', 'ip')), id text not null, name text not null,
   grouping boolean not null,
   primary key (tenant, alert_id, kind, id),
-  foreign key (tenant, alert_id) references alerts (tenant, id) deferrable initially deferred
+  foreign key (tenant, alert_id) references alerts (tenant, id) on delete cascade deferrable initially deferred
 );
 create index alert_entities_by_entity on alert_entities (tenant, kind, id);
 insert into alert_entities (tenant, alert_id, kind, id, name, grouping)
