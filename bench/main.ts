@@ -1,6 +1,7 @@
-/** `npm run bench [stages|sigma|correlation|service]`: prints the tables of docs/benchmarks.md. */
+/** `npm run bench [stages|sigma|correlation|queue|service]`: prints the tables of docs/benchmarks.md. */
 import { cpus } from 'node:os';
 import { benchCorrelation } from './correlation.ts';
+import { benchQueue } from './queue.ts';
 import { benchService } from './service.ts';
 import { benchSigma } from './sigma.ts';
 import { benchStages } from './stages.ts';
@@ -13,3 +14,4 @@ if (only === undefined || only === 'stages') await benchStages();
 if (only === undefined || only === 'sigma') await benchSigma();
 if (only === undefined || only === 'correlation') await benchCorrelation();
 if (only === undefined || only === 'service') await benchService();
+if (only === undefined || only === 'queue') await benchQueue();

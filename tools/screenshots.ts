@@ -11,9 +11,68 @@ import { repoRoot, runWatchfloor, startServiceProcess, temporaryData } from '../
 const [target = join(repoRoot, 'docs', 'img'), size = '1280x800'] = process.argv.slice(2);
 const [width = 1280, height = 800] = size.split('x').map(Number);
 
-async function shoot(page: Page, scheme: string, name: string): Promise<void> {
-  await page.waitForTimeout(600);
-  await page.screenshot({ path: join(resolve(target), `${name}-${scheme}.png`) });
+type Shoot = (name: string) => Promise<void>;
+
+function shooter(page: Page, scheme: string): Shoot {
+  return async (name) => {
+    await page.waitForTimeout(600);
+    await page.screenshot({ path: join(resolve(target), `${name}-${scheme}.png`) });
+  };
+}
+
+async function press(page: Page, ...keys: readonly string[]): Promise<void> {
+  for (const key of keys) await page.keyboard.press(key);
+}
+
+/** The queue: the list, an incident with its alerts, the drawer, closing, groups, palette, dialogs. */
+async function queuePictures(page: Page, shoot: Shoot): Promise<void> {
+  const grid = page.getByRole('grid', { name: 'Alerts' });
+  await grid.getByRole('row').nth(1).waitFor();
+  await shoot('queue-list');
+  await grid
+    .getByRole('button', { name: /^Show the alerts of/ })
+    .first()
+    .click();
+  await grid
+    .locator('[data-key^="ALR-"]')
+    .getByText(/comsvcs/i)
+    .first()
+    .click();
+  await page.getByRole('complementary', { name: /^Alert/ }).waitFor();
+  await page.getByText('Process tree').first().waitFor();
+  await shoot('queue');
+  await press(page, 'c', 't');
+  await shoot('queue-close');
+  await press(page, 'Escape', 'Escape', 'e');
+  await page.getByRole('dialog').waitFor();
+  await shoot('escalate');
+  await press(page, 'Escape', '?');
+  await shoot('help');
+  await press(page, 'Escape', 'Control+k');
+  await shoot('palette');
+  await press(page, 'Escape');
+}
+
+async function pages(page: Page, shoot: Shoot): Promise<void> {
+  await press(page, 'Enter');
+  await page.waitForURL(/\/alerts\//);
+  await shoot('alert');
+  await page.getByRole('link', { name: /^INC-/ }).click();
+  await page.waitForURL(/\/incidents\//);
+  await page.getByRole('tab', { name: 'Timeline' }).waitFor();
+  await shoot('incident');
+  const origin = new URL(page.url()).origin;
+  await page.goto(`${origin}/?group=host,rule`);
+  await page.getByRole('grid', { name: 'Alerts' }).getByRole('row').nth(1).waitFor();
+  await shoot('queue-groups');
+  for (const [key, name] of [
+    ['e', 'events'],
+    ['r', 'rules'],
+  ] as const) {
+    await press(page, 'g', key);
+    await page.waitForURL(new RegExp(name));
+    await shoot(name);
+  }
 }
 
 async function pictures(scheme: 'dark' | 'light', link: string): Promise<void> {
@@ -21,33 +80,9 @@ async function pictures(scheme: 'dark' | 'light', link: string): Promise<void> {
   const page = await browser.context.newPage();
   try {
     await page.goto(link);
-    await page.getByRole('grid', { name: 'Alerts' }).getByRole('row').nth(1).waitFor();
-    await shoot(page, scheme, 'queue-list');
-    await page
-      .getByRole('grid', { name: 'Alerts' })
-      .getByText(/comsvcs/i)
-      .first()
-      .click();
-    await page.getByRole('complementary', { name: /^Alert/ }).waitFor();
-    await shoot(page, scheme, 'queue');
-    await page.keyboard.press('c');
-    await shoot(page, scheme, 'queue-close');
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('?');
-    await shoot(page, scheme, 'help');
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('Enter');
-    await page.waitForURL(/\/alerts\//);
-    await shoot(page, scheme, 'alert');
-    for (const [key, name] of [
-      ['e', 'events'],
-      ['r', 'rules'],
-    ] as const) {
-      await page.keyboard.press('g');
-      await page.keyboard.press(key);
-      await page.waitForURL(new RegExp(name));
-      await shoot(page, scheme, name);
-    }
+    const shoot = shooter(page, scheme);
+    await queuePictures(page, shoot);
+    await pages(page, shoot);
   } finally {
     await browser.close();
   }

@@ -8,6 +8,8 @@ import { createAccess } from '../features/access/access.ts';
 import { createAuditReader } from '../features/access/audit.ts';
 import { createSources } from '../features/access/sources.ts';
 import type { AccessService } from '../features/access/types.ts';
+import { createIncidents, createQueue } from '../features/alerts/index.ts';
+import { createAssets } from '../features/assets/assets.ts';
 import { createOutboxDispatcher, type OutboxDispatcher } from '../features/outbox/dispatcher.ts';
 import type { Role } from '../model/actor.ts';
 import type { AlertSummary } from '../model/alert.ts';
@@ -122,16 +124,25 @@ const at = Date.UTC(2020, 1, 2, 3, 4, 5, 678);
 export const alert: AlertSummary = {
   id: '018f0000-0000-7000-8000-000000000001' as AlertId,
   key: 'ALR-1',
+  kind: 'rule',
   title: 'Audit log cleared',
+  description: '',
   severity: 'high',
+  priority: 65,
+  priorityReasons: [{ factor: 'severity', points: 65, text: 'rule says high' }],
   status: 'new',
+  waiting: null,
   verdict: null,
   ruleId: '5f7c7b0e-0000-4000-8000-000000000001' as RuleId,
   ruleAuthor: 'Watchfloor contributors',
   host: 'ws5.example.com',
   user: 'jdoe',
+  entity: { kind: 'host', id: 'ws5.example.com' },
   tags: ['attack.t1070.001'],
   source: 'import',
+  vendor: null,
+  incident: null,
+  predecessor: null,
   owner: null,
   ownerName: null,
   detections: 2,
@@ -139,6 +150,7 @@ export const alert: AlertSummary = {
   lastEventAt: at + 1_000,
   createdAt: at,
   updatedAt: at,
+  acknowledgedAt: null,
   closedAt: null,
   version: 3,
 };
@@ -152,6 +164,7 @@ function memoryServices(
   options: TestServerOptions,
 ): Services {
   let current = alert;
+  const alertDeps = { records, clock, identities: () => Promise.resolve(null) };
   const nothing = async (): Promise<never> => {
     throw new AppError('E_NOT_FOUND', 'There is nothing here.');
   };
@@ -167,7 +180,7 @@ function memoryServices(
           items,
           total: items.length,
           counts: {
-            status: { new: 1, in_triage: 0, closed: 0 },
+            status: { new: 1, in_triage: 0, waiting: 0, closed: 0 },
             severity: { informational: 0, low: 0, medium: 0, high: 1, critical: 0 },
           },
           nextCursor: null,
@@ -184,7 +197,16 @@ function memoryServices(
       comment: async (_actor, id) => known(id),
       close: nothing,
       reopen: nothing,
+      acknowledge: nothing,
+      wait: nothing,
+      create: nothing,
     },
+    incidents: createIncidents(alertDeps),
+    queue: createQueue(alertDeps),
+    context: { alert: nothing, processTree: nothing },
+    presence: { set: () => [] },
+    assets: createAssets({ records, clock, shipped: [] }),
+    owner: async (actor) => ({ id: actor.id, name: actor.name }),
     events: {
       async search() {
         throw new Error('the event store is on fire: secret=hunter2');
@@ -208,12 +230,23 @@ function memoryServices(
         added: files.length,
         changed: 0,
         unchanged: 0,
+        kept: 0,
         refused: [],
         warnings: [],
+        ids: [],
       }),
-      setState: nothing,
       explain: nothing,
       backtest: nothing,
+      plan: nothing,
+      prune: nothing,
+      packs: async () => [],
+      setState: nothing,
+      edit: nothing,
+      activity: nothing,
+      detections: nothing,
+      addException: nothing,
+      removeException: nothing,
+      coverage: nothing,
     },
     ruleActivity: { byDay: async () => [] },
     sources: createSources({ records, clock, access }),

@@ -49,9 +49,20 @@ beforeAll(async () => {
   const { records, events } = stores;
   const mappings = parseMappings(await readFile(paths.mappings, 'utf8'));
   const clock = fakeClock(startAt);
-  const rules = createRules({ records, clock, mappings });
+  const rules = createRules({
+    records,
+    clock,
+    mappings,
+    filterReading: 'require',
+    profiles: new Map(),
+  });
   const files = [rule, filter, correlation].map((content, n) => ({ path: `${n}.yml`, content }));
-  const report = await rules.load(actor, files, 'alert');
+  const report = await rules.load(actor, files, {
+    state: 'alert',
+    profile: '',
+    pack: 'local',
+    overwrite: false,
+  });
   expect(report).toMatchObject({ added: 3, refused: [], warnings: [] });
   deps = { rules, events, contexts: pipeline.contexts, parsers, mappings, filterReading: 'require', clock };
   const at = (daysAgo: number, host: string, more: Readonly<Record<string, unknown>> = suspicious) =>

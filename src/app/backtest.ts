@@ -3,7 +3,6 @@ import { setImmediate } from 'node:timers/promises';
 import type { BacktestQuery, BacktestReport } from '../api/routes/services.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
-import { entityOf } from '../features/alerts/index.ts';
 import {
   type CompiledRule,
   type Correlator,
@@ -19,7 +18,6 @@ import {
   sqlCondition,
 } from '../lang/sigma/index.ts';
 import type { Scope } from '../model/actor.ts';
-import type { SourceId } from '../model/ids.ts';
 import type { Contexts } from '../pipeline/contexts.ts';
 import { parseRecord } from '../pipeline/parse.ts';
 import type { EventStore, StoredEvent } from '../store/events.ts';
@@ -110,8 +108,7 @@ class SingleTrial implements Trial {
     _event: SigmaEvent,
     { time, event_id: eventId, host, user, source }: StoredEvent,
   ): void {
-    const { kind, name } = entityOf({ host, user, source: source as SourceId });
-    this.counts.add(time, { kind, name }, { eventId, time, host, user });
+    this.counts.add(time, entityOf(host, user, source), { eventId, time, host, user });
   }
 
   endOfDay(): void {
@@ -187,4 +184,14 @@ class StatefulTrial implements Trial {
       this.counts.add(time, { kind: 'group', name }, { eventId, time, host, user });
     }
   }
+}
+
+/** What a match is counted under: its host, else its user, else its source. */
+function entityOf(
+  host: string,
+  user: string,
+  source: string,
+): { kind: 'host' | 'user' | 'source'; name: string } {
+  if (host !== '') return { kind: 'host', name: host.toLowerCase() };
+  return user !== '' ? { kind: 'user', name: user } : { kind: 'source', name: source };
 }

@@ -122,6 +122,28 @@ const rules = z.strictObject({
   ),
 });
 
+const alerts = z.strictObject({
+  foldGap: duration(
+    '4h',
+    'A detection joins the open alert of its rule and entity when its event time lies at most this far from those before.',
+    60_000,
+  ),
+  foldMax: duration('24h', 'Longest span of event time of one alert.', 60_000),
+  floodCap: integer(
+    50,
+    'Most alerts that one rule opens in an hour; beyond it detections are only counted, and the rule is marked.',
+    1,
+    100_000,
+  ),
+  incidentGap: duration(
+    '4h',
+    'Alerts that share an entity belong to one incident when they lie at most this far apart in event time.',
+    60_000,
+  ),
+  incidentMax: duration('24h', 'Longest span of event time of one incident.', 60_000),
+  incidentMaxAlerts: integer(200, 'Most alerts that come into one incident by themselves.', 2, 2_000),
+});
+
 const session = z.strictObject({
   lifetime: duration('12h', 'A sign-in ends after this time.', 60_000),
 });
@@ -147,6 +169,7 @@ export function configSchema(read: SecretReader) {
     events: events(read).prefault({}),
     records: records(read).prefault({}),
     rules: rules.prefault({}),
+    alerts: alerts.prefault({}),
     session: session.prefault({}),
   });
 }

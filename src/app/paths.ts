@@ -10,6 +10,8 @@ export const paths = {
   console: at('web/dist/'),
   mappings: at('content/mappings/windows.yml'),
   starterRules: at('content/rules/'),
+  neverGroup: at('content/never-group.yml'),
+  profiles: at('content/profiles/'),
   recordsSeed: at('dist/records-seed.tar.gz'),
 } as const;
 

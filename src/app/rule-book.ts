@@ -43,7 +43,7 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
         .selectFrom('rules')
         .select(['id', 'hash', 'title', 'author', 'license', 'source', 'tags', 'severity'])
         .where('tenant', '=', mainTenant)
-        .where('state', '=', 'alert')
+        .where('state', '<>', 'off')
         .where('id', '>', after)
         .orderBy('id')
         .limit(pageSize)

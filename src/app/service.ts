@@ -11,8 +11,9 @@ import { every, sleep } from '../base/sleep.ts';
 import { createAccess } from '../features/access/access.ts';
 import { createAuditReader } from '../features/access/audit.ts';
 import { createSources } from '../features/access/sources.ts';
-import { type AlertsService, createAlerts, foldDetections } from '../features/alerts/index.ts';
-import { createRuleActivity, createRules } from '../features/detection/index.ts';
+import { foldDetections, wakeDue } from '../features/alerts/index.ts';
+import { createAssets } from '../features/assets/assets.ts';
+import { countLogsources, createRuleActivity, createRules } from '../features/detection/index.ts';
 import { createHealth } from '../features/health/index.ts';
 import { createOutboxDispatcher } from '../features/outbox/dispatcher.ts';
 import { parseMappings } from '../lang/sigma/index.ts';
@@ -42,6 +43,9 @@ import { createLogger } from './logger.ts';
 import { parsers } from './parsers.ts';
 import { paths, workers } from './paths.ts';
 import { pipelineOptions } from './pipeline-options.ts';
+import { readNeverGroup, readProfiles } from './queue-content.ts';
+import { foldPolicy } from './queue-options.ts';
+import { createQueueServices } from './queue-services.ts';
 import { createRuleBook } from './rule-book.ts';
 import { explainOne } from './rule-trials.ts';
 import { removeServiceFile, writeServiceFile } from './service-file.ts';
@@ -134,7 +138,15 @@ async function compose(
   stops.push('pipeline worker', () => worker.close());
   worker.failed.then(fail, fail);
   const mappings = parseMappings(mappingsText);
-  const rules = createRules({ records, clock, mappings, filterReading: config.rules.filters });
+  const rules = createRules({
+    records,
+    clock,
+    mappings,
+    filterReading: config.rules.filters,
+    profiles: await readProfiles(),
+  });
+  const assets = createAssets({ records, clock, shipped: await readNeverGroup() });
+  await assets.refresh();
   const stateful = createStateful({
     records,
     logger,
@@ -159,7 +171,13 @@ async function compose(
     stateful,
     parsers,
     fold: (tx, detections) =>
-      foldDetections(tx, detections, { now: clock.now(), rules: (...key) => ruleBook.facts(...key) }),
+      foldDetections(tx, detections, {
+        now: clock.now(),
+        rules: (...key) => ruleBook.facts(...key),
+        policy: foldPolicy(config),
+        neverGroup: assets.compiled(),
+      }),
+    count: countLogsources,
     onCommitted: () => outbox.nudge(),
   });
   const appender = createAppender(
@@ -198,6 +216,10 @@ async function compose(
     await jobs.schedule('records.maintain', '47 3 * * *');
     await jobs.work('sources.watch', () => health.watch(mainTenant).finally(() => outbox.nudge()));
     await jobs.schedule('sources.watch', '* * * * *');
+    await jobs.work('queue.wake', async () => {
+      if ((await wakeDue(records, clock)) > 0) outbox.nudge();
+    });
+    await jobs.schedule('queue.wake', '* * * * *');
   }
 
   let publicUrl = config.publicUrl ?? '';
@@ -207,15 +229,24 @@ async function compose(
   };
 
   const trials = { events, contexts, parsers, mappings, filterReading: config.rules.filters };
+  const eventsService = createEventsService(events, contexts);
+  const queueServices = createQueueServices({
+    records,
+    clock,
+    outbox,
+    assets,
+    rules,
+    ruleBook,
+    events: eventsService,
+    person: (tenant, id) => access.person(tenant, id),
+    stops,
+  });
   const services: Services = {
-    alerts: nudging(
-      createAlerts({ records, clock, identities: (tenant, id) => access.person(tenant, id) }),
-      () => outbox.nudge(),
-    ),
-    events: createEventsService(events, contexts),
+    ...queueServices,
+    events: eventsService,
     hunts: createHunts({ events, clock, views: eventViews(contexts), verbatim }),
     rules: {
-      list: (scope, query) => rules.list(scope, query),
+      ...queueServices.rules,
       async get(scope, id) {
         const rule = await rules.get(scope, id);
         const memory = stateful.stats(scope.tenant).get(rule.id) ?? null;
@@ -223,16 +254,6 @@ async function compose(
       },
       explain: (scope, query) => explainOne({ ...trials, rules }, scope, query),
       backtest: (scope, query, signal) => backtest({ ...trials, rules, clock }, scope, query, signal),
-      async load(actor, files, state) {
-        const report = await rules.load(actor, files, state);
-        await ruleBook.refresh();
-        return report;
-      },
-      async setState(actor, id, ruleVersion, state) {
-        const changed = await rules.setState(actor, id, ruleVersion, state);
-        await ruleBook.refresh();
-        return changed;
-      },
     },
     ruleActivity: createRuleActivity(records),
     sources: createSources({ records, clock, access }),
@@ -309,18 +330,6 @@ async function compose(
     async stop() {
       await stops.stop();
     },
-  };
-}
-
-/** Others see a change at once, not at the next poll of the outbox. */
-function nudging(alerts: AlertsService, nudge: () => void): AlertsService {
-  const then = <T>(change: Promise<T>): Promise<T> => change.finally(nudge);
-  return {
-    ...alerts,
-    assign: (...args) => then(alerts.assign(...args)),
-    comment: (...args) => then(alerts.comment(...args)),
-    close: (...args) => then(alerts.close(...args)),
-    reopen: (...args) => then(alerts.reopen(...args)),
   };
 }
 

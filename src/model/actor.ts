@@ -18,6 +18,7 @@ export const resources = [
   'alert',
   'event',
   'rule',
+  'asset',
   'source',
   'intake',
   'audit',

@@ -47,14 +47,20 @@ export interface Detection {
   readonly host: string;
   readonly user: string;
   readonly source: SourceId;
+  /** Addresses that it comes from, where the event names any. */
+  readonly ips?: readonly string[];
+  /** Its rule observes only: it is counted and opens no alert. */
+  readonly observed?: true;
+  /** Id of the rule's exception that it falls under: it is counted and opens no alert. */
+  readonly exception?: string;
   /**
    * Set where no rule matched, but the record is a finding of another product: `ruleId` and `ruleHash`
    * are '' then, and the finding's product and uid are what detections fold by.
    */
   readonly finding?: Finding;
   /**
-   * Null when 25 earlier detections of the same rule and entity in the same batch carry theirs: an
-   * alert keeps the first 25, so no more can be needed.
+   * Null for one that opens no alert, and when 25 earlier detections of the same rule, entity and hour
+   * of event time in the same batch carry theirs: an alert keeps the first 25, so no more can be needed.
    */
   readonly evidence: Evidence | null;
   /** Of a rule over many events: the others that it rests on, beside `evidence`, which completed it. */

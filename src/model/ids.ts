@@ -15,6 +15,8 @@ export type ContextId = Branded<string, 'ContextId'>;
 export type DetectionId = Branded<string, 'DetectionId'>;
 /** UUIDv7. */
 export type AlertId = Branded<string, 'AlertId'>;
+/** UUIDv7. */
+export type IncidentId = Branded<string, 'IncidentId'>;
 /** Sigma rule id (UUID as written in the rule, lower case). */
 export type RuleId = Branded<string, 'RuleId'>;
 

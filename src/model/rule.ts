@@ -4,8 +4,15 @@ import type { Logsource } from './event.ts';
 import type { RuleId } from './ids.ts';
 import type { Severity } from './severity.ts';
 
-/** `off`: not evaluated. `alert`: a match is a detection and opens or joins an alert. */
-export type RuleState = 'off' | 'alert';
+/**
+ * `off`: not evaluated. `observe`: a match is a detection, counted and searchable, and opens no alert.
+ * `alert`: a match is a detection and opens or joins an alert.
+ */
+export const ruleStates = ['off', 'observe', 'alert'] as const;
+export type RuleState = (typeof ruleStates)[number];
+
+/** Who decided the state: the profile at the first load, or a person, whose word outlives updates. */
+export type StateOrigin = 'profile' | 'person';
 
 /** What a document is: what looks at events, what remembers (both kinds of it), and what tunes the others. */
 export const ruleKinds = ['detection', 'correlation', 'filter', 'new_terms'] as const;
@@ -22,7 +29,16 @@ export interface RuleSummary {
   readonly logsource: Logsource;
   readonly tags: readonly string[];
   readonly path: string;
+  /** Sigma's `status`; '' where the rule names none. */
+  readonly status: string;
+  /** The pack that it came with. */
+  readonly pack: string;
+  /** The text was changed here since its pack brought it: an update of the pack leaves it. */
+  readonly edited: boolean;
   readonly state: RuleState;
+  readonly stateOrigin: StateOrigin;
+  /** It passed the cap of alerts an hour at this time and opens no new ones until the hour is over. */
+  readonly floodingSince: Instant | null;
   readonly loadedAt: Instant;
   readonly version: number;
 }
@@ -52,3 +68,26 @@ export interface RuleDocument extends RuleSummary {
   readonly falsepositives: readonly string[];
   readonly license: string | null;
 }
+
+/** Permanent tuning of a rule: what it matches stays a detection, counted as excepted, and opens no alert. */
+export interface RuleException {
+  readonly id: string;
+  readonly ruleId: RuleId;
+  /**
+   * Fields as in a Sigma selection (`CommandLine|contains`: value or list of values), all of which
+   * must hold on the event's native fields.
+   */
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly reason: string;
+  readonly ownerId: string;
+  readonly ownerName: string;
+  readonly createdAt: Instant;
+  /** Events received from then on are no longer excepted; null for never. */
+  readonly expiresAt: Instant | null;
+  /** Detections that it kept from alerting, so far. */
+  readonly excepted: number;
+}
+
+/** What became of a detection. Only `alert` opened or joined one. */
+export const detectionOutcomes = ['alert', 'observed', 'excepted', 'flooded'] as const;
+export type DetectionOutcome = (typeof detectionOutcomes)[number];

@@ -1,4 +1,6 @@
 /** The rules in force, read and linked: filters in their rules, what feeds whom, and what can not be evaluated. */
+
+import type { Instant } from '../base/clock.ts';
 import {
   type FilterReading,
   parseSigma,
@@ -14,6 +16,17 @@ export interface ActiveRule {
   readonly hash: string;
   readonly source: string;
   readonly path: string;
+  /** Its matches are counted and open no alert. */
+  readonly observe?: boolean;
+  readonly exceptions?: readonly ActiveException[];
+}
+
+/** An exception of a rule, as a Sigma rule of its own: what it matches too is excepted. */
+export interface ActiveException {
+  readonly id: string;
+  readonly source: string;
+  /** Events received from then on are not excepted; null for never. */
+  readonly expiresAt: Instant | null;
 }
 
 export interface RefusedActive {
@@ -24,6 +37,8 @@ export interface RefusedActive {
 /** A rule that remembers, with the hash of its document: another document begins with another memory. */
 export interface ActiveStateful extends StatefulRule {
   readonly hash: string;
+  /** Its matches are counted and open no alert. */
+  readonly observe: boolean;
 }
 
 export interface ReadActive {
@@ -65,7 +80,7 @@ export function readActive(active: readonly ActiveRule[], reading: FilterReading
     }),
     stateful: resolved.stateful.flatMap((one) => {
       const rule = byId.get(one.document.id);
-      return rule === undefined ? [] : [{ ...one, hash: rule.hash }];
+      return rule === undefined ? [] : [{ ...one, hash: rule.hash, observe: rule.observe === true }];
     }),
     quiet: resolved.quiet,
     refused,

@@ -8,9 +8,10 @@ import type { Logger } from '../base/logger.ts';
 import { createMutex } from '../base/mutex.ts';
 import type { RecordContext } from '../model/batch.ts';
 import type { Detection } from '../model/detection.ts';
+import type { TenantId } from '../model/ids.ts';
 import type { EventStore } from '../store/events.ts';
 import type { Frame } from './frame.ts';
-import type { ProcessedBatch } from './process.ts';
+import type { LogsourceCount, ProcessedBatch } from './process.ts';
 import type { Sequence } from './sequence.ts';
 import type { BatchObservation } from './stateful.ts';
 import type { PipelineWorker } from './worker-client.ts';
@@ -23,6 +24,14 @@ export interface StoredBatch {
   readonly detections: readonly Detection[];
   readonly observations: readonly BatchObservation[];
   readonly receivedAt: Instant;
+  readonly tally: BatchTally;
+}
+
+/** What of a batch is counted, beside its detections. */
+export interface BatchTally {
+  readonly tenant: TenantId;
+  readonly receivedAt: Instant;
+  readonly logsources: readonly LogsourceCount[];
 }
 
 export interface Stored {
@@ -62,6 +71,8 @@ export interface Appender {
 
 interface Item {
   readonly seq: number;
+  readonly tenant: TenantId;
+  readonly receivedAt: Instant;
   /** Settles, never rejects, when the worker has answered; the answer is then in `outcome`. */
   readonly answered: Promise<void>;
   outcome: { readonly value: ProcessedBatch } | { readonly failure: unknown } | null;
@@ -142,8 +153,15 @@ export function createAppender(deps: AppenderDeps, lastSeq: number): Appender {
     const handed: StoredBatch[] = [];
     for (const { item, processed } of group) {
       if (processed.stored > 0) {
-        const { detections, observations, receivedAt } = processed;
-        handed.push({ seq: item.seq, previous: lastStored, detections, observations, receivedAt });
+        const { detections, observations, receivedAt, logsources } = processed;
+        handed.push({
+          seq: item.seq,
+          previous: lastStored,
+          detections,
+          observations,
+          receivedAt,
+          tally: { tenant: item.tenant, receivedAt: item.receivedAt, logsources },
+        });
         lastStored = item.seq;
       }
       const { stored, unparsed, firstUnparsed, outOfRange } = processed;
@@ -189,6 +207,8 @@ export function createAppender(deps: AppenderDeps, lastSeq: number): Appender {
     const processed = deps.worker.process({ seq, context, receivedAt, ...frame, skip }, { rows: true });
     const item: Item = {
       seq,
+      tenant: context.tenant,
+      receivedAt,
       outcome: null,
       answered: processed.then(
         (value) => {

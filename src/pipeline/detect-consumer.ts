@@ -9,7 +9,7 @@ import type { Detection } from '../model/detection.ts';
 import type { ContextId } from '../model/ids.ts';
 import type { EventStore, StoredRecord } from '../store/events.ts';
 import type { Records, RecordsTx } from '../store/records.ts';
-import type { StoredBatch } from './appender.ts';
+import type { BatchTally, StoredBatch } from './appender.ts';
 import type { Contexts } from './contexts.ts';
 import { type MatchDetectionsDeps, matchDetections } from './match-detections.ts';
 import { replayBatches } from './replay.ts';
@@ -26,6 +26,9 @@ export interface FoldResult {
 /** What detections become; the root hands in the alerts feature's. Runs inside the consumer's transaction. */
 export type FoldDetections = (tx: RecordsTx, detections: readonly Detection[]) => Promise<FoldResult>;
 
+/** What else of stored batches is counted, in the same transaction; once for each batch, whatever is killed when. */
+export type CountBatches = (tx: RecordsTx, tallies: readonly BatchTally[]) => Promise<void>;
+
 export interface DetectConsumerDeps {
   readonly records: Records;
   readonly events: EventStore;
@@ -36,6 +39,7 @@ export interface DetectConsumerDeps {
   readonly fold: FoldDetections;
   readonly stateful: Stateful;
   readonly parsers: MatchDetectionsDeps['parsers'];
+  readonly count?: CountBatches;
   /** After each commit: wake the outbox dispatcher. */
   readonly onCommitted: () => void;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -116,7 +120,7 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
     const first = lane[0];
     if (first !== undefined && first.previous <= cursor) {
       const group = contiguous(lane);
-      await commit(group);
+      await commit(group.map(({ tally, ...batch }) => ({ ...batch, tallies: [tally] })));
       lane = lane.slice(group.length);
       notify();
       return;
@@ -142,11 +146,13 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
       const processed = await deps.worker.process({ ...part.batch, context }, { rows: false });
       const { seq, receivedAt } = part.batch;
       const sofar = bySeq.get(seq);
+      const tally = { tenant: part.tenant, receivedAt, logsources: processed.logsources };
       bySeq.set(seq, {
         seq,
         receivedAt,
         detections: [...(sofar?.detections ?? []), ...processed.detections],
         observations: [...(sofar?.observations ?? []), ...processed.observations],
+        tallies: [...(sofar?.tallies ?? []), tally],
       });
     }
     return [...bySeq.values()];
@@ -162,6 +168,8 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
         if (detections.length > 0) folded.push([at, await deps.fold(tx, detections)]);
       }
       await deps.stateful.write(tx, seq);
+      const tallies = group.flatMap((batch) => batch.tallies);
+      if (tallies.length > 0) await deps.count?.(tx, tallies);
       await writeCursor(tx, seq);
       return folded;
     });
@@ -232,6 +240,7 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
 
 interface Committable extends ObservedBatch {
   readonly detections: readonly Detection[];
+  readonly tallies: readonly BatchTally[];
 }
 
 /** The leading batches that follow each other without one missing between them. */

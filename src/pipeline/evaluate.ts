@@ -1,24 +1,34 @@
 /** Evaluation: an event against the active rules, to detections with their evidence, and what stateful rules observe. Pure. */
+import type { Instant } from '../base/clock.ts';
 import { hashId } from '../base/ids.ts';
 import {
   buildFastRuleSet,
   type CompiledRule,
   compileRule,
+  type EventLogsource,
+  eventLogsource,
   eventReader,
   type FilterReading,
   feedsOf,
   type LogsourceMappings,
   observe,
+  parseSigma,
   type RuleSet,
 } from '../lang/sigma/index.ts';
 import { type Detection, type Evidence, evidencePerAlert, type MatchedField } from '../model/detection.ts';
 import type { ParsedEvent } from '../model/event.ts';
 import type { DetectionId } from '../model/ids.ts';
-import { type ActiveRule, type ActiveStateful, type RefusedActive, readActive } from './active-rules.ts';
+import {
+  type ActiveException,
+  type ActiveRule,
+  type ActiveStateful,
+  type RefusedActive,
+  readActive,
+} from './active-rules.ts';
 import type { EventColumns, EventTime, Place } from './rows.ts';
 import type { BatchObservation } from './stateful.ts';
 
-export type { ActiveRule } from './active-rules.ts';
+export type { ActiveException, ActiveRule } from './active-rules.ts';
 
 export interface Evaluator {
   /** Rules that are in force. */
@@ -29,6 +39,7 @@ export interface Evaluator {
   readonly stateful: readonly ActiveStateful[];
   /** A fresh count of evidence; one per batch. */
   batch(): BatchEvaluator;
+  logsource(event: ParsedEvent): EventLogsource;
 }
 
 export interface BatchEvaluator {
@@ -52,12 +63,12 @@ export function createEvaluator(
   const compiled: CompiledRule[] = [];
   const read = readActive(rules, reading);
   const refused = [...read.refused];
-  const identity = new Map<CompiledRule, ActiveRule>();
+  const identity = new Map<CompiledRule, Known>();
   for (const { active, document } of read.rules) {
     const result = compileRule(document, { mappings });
     if (result.ok) {
       compiled.push(result.value);
-      identity.set(result.value, active);
+      identity.set(result.value, { active, exceptions: compiledExceptions(active, mappings, refused) });
     } else refused.push({ id: active.id, reason: result.error.reason });
   }
   const ruleSet = buildFastRuleSet(compiled, { mappings });
@@ -68,8 +79,32 @@ export function createEvaluator(
     refused,
     stateful,
     batch: () => batchEvaluator(ruleSet, identity, observer, quiet),
+    logsource: (event) => eventLogsource({ fields: event.native, logsource: event.logsource }, mappings),
   };
 }
+
+interface Known {
+  readonly active: ActiveRule;
+  readonly exceptions: readonly { readonly exception: ActiveException; readonly compiled: CompiledRule }[];
+}
+
+function compiledExceptions(
+  { id, path, exceptions = [] }: ActiveRule,
+  mappings: LogsourceMappings,
+  refused: RefusedActive[],
+): Known['exceptions'] {
+  return exceptions.flatMap((exception) => {
+    const parsed = parseSigma(exception.source, path);
+    const [document] = parsed.documents;
+    const result = document === undefined ? null : compileRule(document, { mappings });
+    if (result?.ok === true) return [{ exception, compiled: result.value }];
+    const reason = result?.error.reason ?? parsed.refused[0]?.reason ?? 'no document';
+    refused.push({ id, reason: `exception ${exception.id}: ${reason}` });
+    return [];
+  });
+}
+
+const hourMs = 3_600_000;
 
 type Observer = (rule: CompiledRule, event: ParsedEvent, place: Place, time: EventTime) => BatchObservation[];
 
@@ -89,7 +124,7 @@ function createObserver(stateful: readonly ActiveStateful[], mappings: Logsource
 
 function batchEvaluator(
   ruleSet: RuleSet,
-  identity: ReadonlyMap<CompiledRule, ActiveRule>,
+  identity: ReadonlyMap<CompiledRule, Known>,
   observer: Observer,
   quiet: ReadonlySet<string>,
 ): BatchEvaluator {
@@ -104,22 +139,40 @@ function batchEvaluator(
       // One copy of the bytes for all rules: structured clone keeps the sharing on its way to the main thread.
       let bytes: Uint8Array | null = null;
       return matched.flatMap((rule) => {
-        const active = identity.get(rule);
-        if (active === undefined) return [];
-        observations.push(...observer(rule, event, place, time));
+        const known = identity.get(rule);
+        if (known === undefined) return [];
+        const { active } = known;
+        const fate = fateOf(known, sigmaEvent, place.receivedAt);
+        // What is excepted counts for nothing; a rule that only observes still feeds others.
+        if (fate?.exception === undefined) observations.push(...observer(rule, event, place, time));
         if (quiet.has(rule.rule.id)) return [];
-        const group = `${active.id}\n${columns.host.toLowerCase() || columns.user || place.context.source}`;
+        const hour = Math.floor(time.at / hourMs);
+        const group = `${active.id}\n${columns.host.toLowerCase()}\n${columns.user}\n${hour}`;
         const given = evidenceGiven.get(group) ?? 0;
         let evidence: Evidence | null = null;
-        if (given < evidencePerAlert) {
+        if (given < evidencePerAlert && fate === null) {
           evidenceGiven.set(group, given + 1);
           bytes ??= raw.slice();
           evidence = evidenceOf(event, place, time, rule.explain(sigmaEvent), bytes, parser);
         }
-        return [detectionOf(rule, active, place, time, columns, evidence)];
+        return [{ ...detectionOf(rule, active, place, time, columns, evidence), ...fate }];
       });
     },
   };
+}
+
+/** Null for a match that alerts. An exception is looked for even where the rule observes: it is counted by itself. */
+function fateOf(
+  { active, exceptions }: Known,
+  event: Parameters<CompiledRule['matches']>[0],
+  receivedAt: Instant,
+): Pick<Detection, 'observed' | 'exception'> | null {
+  const hit = exceptions.find(
+    ({ exception, compiled }) =>
+      (exception.expiresAt === null || receivedAt < exception.expiresAt) && compiled.matches(event),
+  );
+  if (hit !== undefined) return { exception: hit.exception.id };
+  return active.observe === true ? { observed: true } : null;
 }
 
 function evidenceOf(
@@ -163,6 +216,7 @@ function detectionOf(
     host: columns.host,
     user: columns.user,
     source: place.context.source,
+    ...(columns.src_ip === '' ? {} : { ips: [columns.src_ip] }),
     evidence,
   };
 }

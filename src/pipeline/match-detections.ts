@@ -74,7 +74,7 @@ async function readEvents(
 }
 
 async function detectionOf(
-  { tenant, hash, match }: FoundMatch,
+  { tenant, hash, observed, match }: FoundMatch,
   events: readonly StoredEvent[],
   deps: MatchDetectionsDeps,
 ): Promise<Detection> {
@@ -99,6 +99,7 @@ async function detectionOf(
     user: common(events, ({ user }) => user),
     source: (completing?.source ?? '') as SourceId,
     group: JSON.stringify(group),
+    ...(observed ? { observed: true } : {}),
     evidence: evidence.at(-1) ?? null,
     contributing: evidence.slice(0, -1),
   };

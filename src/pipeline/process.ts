@@ -48,6 +48,15 @@ export interface ProcessedBatch {
   readonly detections: readonly Detection[];
   readonly observations: readonly BatchObservation[];
   readonly receivedAt: Instant;
+  readonly logsources: readonly LogsourceCount[];
+}
+
+/** Events by what Sigma calls their logsource; names joined with commas. */
+export interface LogsourceCount {
+  readonly product: string;
+  readonly services: string;
+  readonly categories: string;
+  readonly events: number;
 }
 
 export interface ProcessDeps {
@@ -92,12 +101,13 @@ export function processBatch(
   const detect = (event: ParsedEvent, parser: Parser, { place, bytes }: Taken, reading: Reading): void => {
     const { time, columns } = reading;
     if (columns === undefined) return;
+    logsources.add(event);
     const by = `${parser.name}@${parser.version}`;
     const finding = findings.detect(event, place, time, columns, bytes, by);
     if (finding !== null) detections.push(finding);
     detections.push(...evaluator.evaluate(event, place, time, columns, bytes, by));
   };
-
+  const logsources = logsourceCounter(deps.evaluator);
   for (let i = 0; i < input.ids.length; i++) {
     const eventId = input.ids[i];
     if (eventId === undefined || input.skip.has(i)) continue;
@@ -143,5 +153,33 @@ export function processBatch(
   const rows = lines.length === 0 ? new Uint8Array(0) : Buffer.from(`${lines.join('\n')}\n`, 'utf8');
   const { observations } = evaluator;
   const { receivedAt } = input;
-  return { rows, stored, unparsed, firstUnparsed, outOfRange, detections, observations, receivedAt };
+  return {
+    rows,
+    stored,
+    unparsed,
+    firstUnparsed,
+    outOfRange,
+    detections,
+    observations,
+    receivedAt,
+    logsources: logsources.counts(),
+  };
+}
+
+function logsourceCounter(evaluator: Evaluator) {
+  const counts = new Map<string, LogsourceCount>();
+  return {
+    add(event: ParsedEvent): void {
+      const { product, services, categories } = evaluator.logsource(event);
+      const key = `${product ?? ''}\n${services.join()}\n${categories.join()}`;
+      const count = counts.get(key);
+      counts.set(key, {
+        product: product ?? '',
+        services: services.join(),
+        categories: categories.join(),
+        events: (count?.events ?? 0) + 1,
+      });
+    },
+    counts: () => [...counts.values()],
+  };
 }

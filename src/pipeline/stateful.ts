@@ -33,6 +33,8 @@ export interface ObservedBatch {
 export interface FoundMatch {
   readonly tenant: TenantId;
   readonly hash: string;
+  /** The rule only observes. */
+  readonly observed: boolean;
   readonly match: CorrelationMatch;
 }
 
@@ -75,6 +77,7 @@ const page = 200;
 export function createStateful(deps: StatefulDeps): Stateful {
   let rules: readonly ActiveStateful[] = [];
   let hashes = new Map<string, string>();
+  let observing: ReadonlySet<string> = new Set();
   let correlators = new Map<TenantId, Correlator>();
   const pending = new Map<number, Pending>();
   let taken = 0;
@@ -98,7 +101,10 @@ export function createStateful(deps: StatefulDeps): Stateful {
     receivedAt = Math.max(receivedAt, batch.receivedAt);
     const found: FoundMatch[] = [];
     const told = (tenant: TenantId, matches: readonly CorrelationMatch[]): void => {
-      for (const match of matches) found.push({ tenant, hash: hashes.get(match.document.id) ?? '', match });
+      for (const match of matches) {
+        const { id } = match.document;
+        found.push({ tenant, hash: hashes.get(id) ?? '', observed: observing.has(id), match });
+      }
     };
     let changed = false;
     for (const [tenant, correlator] of correlators) {
@@ -196,6 +202,7 @@ export function createStateful(deps: StatefulDeps): Stateful {
       const before = { hashes, correlators };
       rules = next;
       hashes = new Map(next.map(({ document, hash }) => [document.id, hash]));
+      observing = new Set(next.flatMap(({ document, observe }) => (observe ? [document.id] : [])));
       correlators = new Map();
       for (const [tenant, old] of before.correlators) {
         const made = correlatorOf(tenant);

@@ -6,10 +6,14 @@
  * from outside is kept free of U+0000 (PostgreSQL can't hold it) by `pgText` at the writer.
  */
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
+import type { EntityRef } from '../model/entity.ts';
+import type { PriorityReason } from '../model/priority.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 /** JSON that we made ourselves. */
 type Json<T> = ColumnType<T, string, string>;
+/** With a default. */
+type DefaultedJson<T> = ColumnType<T, string | undefined, string>;
 
 export interface MetaTable {
   key: string;
@@ -84,12 +88,20 @@ export interface RulesTable {
   falsepositives: Json<readonly string[]>;
   license: string | null;
   path: string;
-  state: 'off' | 'alert';
+  state: 'off' | 'observe' | 'alert';
   /** The YAML document as loaded. */
   source: string;
   loaded_at: Timestamp;
   version: Generated<number>;
   kind: Generated<'detection' | 'correlation' | 'filter' | 'new_terms'>;
+  /** Sigma's `status`, or ''. */
+  status: Generated<string>;
+  pack: Generated<string>;
+  /** Hash of the text as its pack brought it last. */
+  pack_hash: Generated<string>;
+  edited: Generated<boolean>;
+  state_origin: Generated<'profile' | 'person'>;
+  flooding_since: Timestamp | null;
 }
 
 export interface DetectionsTable {
@@ -101,8 +113,14 @@ export interface DetectionsTable {
   seq: ColumnType<number, number, number>;
   idx: number;
   event_time: Timestamp;
-  alert_id: string;
+  /** Null unless `outcome` is 'alert'. */
+  alert_id: string | null;
   created_at: Timestamp;
+  outcome: Generated<'alert' | 'observed' | 'excepted' | 'flooded'>;
+  exception_id: string | null;
+  host: Generated<string>;
+  user_name: Generated<string>;
+  source: Generated<string>;
 }
 
 export interface AlertsTable {
@@ -135,6 +153,245 @@ export interface AlertsTable {
   updated_at: Timestamp;
   closed_at: Timestamp | null;
   version: Generated<number>;
+  kind: Generated<'rule' | 'finding' | 'manual' | 'visibility'>;
+  description: Generated<string>;
+  /** Rule id, the product of a finding, or '': what facets and caps count by. */
+  rule_key: Generated<string>;
+  entity_kind: Generated<'host' | 'user' | 'ip' | 'source'>;
+  entity_id: Generated<string>;
+  priority: Generated<number>;
+  priority_reasons: DefaultedJson<readonly PriorityReason[]>;
+  waiting_for: string | null;
+  waiting_until: Timestamp | null;
+  acknowledged_at: Timestamp | null;
+  incident_id: string | null;
+  /** That of its incident's key. */
+  incident_number: number | null;
+  /** A person took it out of an incident: nothing but a person puts it into one again. */
+  apart: Generated<boolean>;
+  /** The incident whose closing closed it: reopening that opens it again. */
+  closed_with: string | null;
+  predecessor_id: string | null;
+  predecessor_number: number | null;
+  vendor_product: string | null;
+  vendor_uid: string | null;
+  vendor_status: string | null;
+  vendor_link: string | null;
+}
+
+export interface AlertEntitiesTable {
+  tenant: string;
+  alert_id: string;
+  kind: 'host' | 'user' | 'ip';
+  /** Canonical name. */
+  id: string;
+  name: string;
+  /** False for what never makes alerts belong together. */
+  grouping: boolean;
+}
+
+export interface IncidentsTable {
+  tenant: string;
+  id: string;
+  /** Number of the display key `INC-n`. */
+  number: Generated<number>;
+  title: string;
+  /** A person chose the title: it is kept. */
+  titled: Generated<boolean>;
+  description: Generated<string>;
+  origin: 'automatic' | 'manual';
+  reason: Generated<string>;
+  entities: DefaultedJson<readonly EntityRef[]>;
+  severity: string;
+  severity_rank: number;
+  /** What a person said at making it, the least that it can have. */
+  own_severity_rank: Generated<number>;
+  priority: number;
+  priority_reasons: DefaultedJson<readonly PriorityReason[]>;
+  status: string;
+  verdict: string | null;
+  waiting_for: string | null;
+  waiting_until: Timestamp | null;
+  owner_id: string | null;
+  owner_name: string | null;
+  alerts: Generated<number>;
+  first_event_at: Timestamp;
+  last_event_at: Timestamp;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+  acknowledged_at: Timestamp | null;
+  closed_at: Timestamp | null;
+  version: Generated<number>;
+}
+
+export interface IncidentHistoryTable {
+  tenant: string;
+  incident_id: string;
+  id: string;
+  at: Timestamp;
+  actor_kind: string;
+  actor_id: string;
+  actor_name: string;
+  kind: string;
+  data: Json<Readonly<Record<string, unknown>>>;
+}
+
+export interface EntitiesTable {
+  tenant: string;
+  kind: 'host' | 'user' | 'ip';
+  id: string;
+  name: string;
+  owner: Generated<string>;
+  role: Generated<string>;
+  value: number | null;
+  tags: DefaultedJson<readonly string[]>;
+  imported: Generated<boolean>;
+  first_seen_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+/** Every name of an entity, its own too. */
+export interface EntityAliasesTable {
+  tenant: string;
+  kind: 'host' | 'user' | 'ip';
+  /** In lower case. */
+  alias: string;
+  entity_kind: 'host' | 'user' | 'ip';
+  entity_id: string;
+  imported: Generated<boolean>;
+}
+
+export interface NeverGroupTable {
+  tenant: string;
+  id: string;
+  kind: 'host' | 'user' | 'ip';
+  pattern: string;
+  reason: string;
+  created_by: string;
+  created_at: Timestamp;
+}
+
+/** What the queue shows of an incident or a lone alert, written with every change of either. */
+export interface QueueRowsTable {
+  tenant: string;
+  id: string;
+  kind: 'incident' | 'alert';
+  number: number;
+  title: string;
+  reason: string;
+  severity_rank: number;
+  priority: number;
+  priority_reasons: Json<readonly PriorityReason[]>;
+  status: string;
+  open: boolean;
+  waiting_for: string | null;
+  waiting_until: Timestamp | null;
+  verdict: string | null;
+  /** '' for none. */
+  owner_id: string;
+  owner_name: string | null;
+  alerts: number;
+  detections: number;
+  facts: Json<QueueFacts>;
+  rule_count: number;
+  host_count: number;
+  user_count: number;
+  /** `FACET=VALUE` for rule, host, user, source and tag. */
+  terms: string[];
+  /** Lower case: what a text filter looks in. */
+  search: string;
+  first_event_at: Timestamp;
+  last_event_at: Timestamp;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+  version: number;
+}
+
+export interface QueueFacts {
+  readonly rules: readonly { readonly id: string; readonly name: string }[];
+  readonly hosts: readonly { readonly id: string; readonly name: string }[];
+  readonly users: readonly { readonly id: string; readonly name: string }[];
+  readonly sources: readonly string[];
+  readonly tags: readonly string[];
+}
+
+/** Rows of the queue by facet value, status, owner and severity; kept with the rows. */
+export interface QueueCountsTable {
+  tenant: string;
+  facet: string;
+  value: string;
+  status: string;
+  owner_id: string;
+  severity_rank: number;
+  rows: number;
+}
+
+/** A bulk change, with what it needs to be undone. */
+export interface OperationsTable {
+  tenant: string;
+  id: string;
+  actor_id: string;
+  at: Timestamp;
+  action: string;
+  items: Json<readonly unknown[]>;
+  undone_at: Timestamp | null;
+}
+
+export interface RuleExceptionsTable {
+  tenant: string;
+  id: string;
+  rule_id: string;
+  /** JSON text: what people typed may hold what jsonb refuses. */
+  fields: string;
+  reason: string;
+  owner_id: string;
+  owner_name: string;
+  created_at: Timestamp;
+  expires_at: Timestamp | null;
+  excepted: Generated<number>;
+}
+
+export interface RuleHistoryTable {
+  tenant: string;
+  rule_id: string;
+  id: string;
+  at: Timestamp;
+  actor_kind: string;
+  actor_id: string;
+  actor_name: string;
+  kind: string;
+  data: Json<Readonly<Record<string, unknown>>>;
+}
+
+/** Detections of a rule by UTC day of event time. */
+export interface RuleDaysTable {
+  tenant: string;
+  rule_id: string;
+  day: ColumnType<string, string, string>;
+  detections: Generated<number>;
+  observed: Generated<number>;
+  excepted: Generated<number>;
+  flooded: Generated<number>;
+}
+
+/** Alerts that a rule opened, by hour of processing: what the cap counts. */
+export interface RuleHoursTable {
+  tenant: string;
+  rule_key: string;
+  hour: Timestamp;
+  alerts: Generated<number>;
+  flooded: Generated<number>;
+}
+
+/** Events by what Sigma calls their logsource and UTC day of receipt. */
+export interface LogsourceDaysTable {
+  tenant: string;
+  day: ColumnType<string, string, string>;
+  product: string;
+  /** Joined with commas. */
+  services: string;
+  categories: string;
+  events: ColumnType<number, number, number>;
 }
 
 export interface AlertEvidenceTable {
@@ -252,6 +509,20 @@ export interface RecordsSchema {
   audit: AuditTable;
   outbox: OutboxTable;
   legal_holds: LegalHoldsTable;
+  alert_entities: AlertEntitiesTable;
+  incidents: IncidentsTable;
+  incident_history: IncidentHistoryTable;
+  entities: EntitiesTable;
+  entity_aliases: EntityAliasesTable;
+  never_group: NeverGroupTable;
+  queue_rows: QueueRowsTable;
+  queue_counts: QueueCountsTable;
+  operations: OperationsTable;
+  rule_exceptions: RuleExceptionsTable;
+  rule_history: RuleHistoryTable;
+  rule_days: RuleDaysTable;
+  rule_hours: RuleHoursTable;
+  logsource_days: LogsourceDaysTable;
   source_watch: SourceWatchTable;
   correlation_states: CorrelationStatesTable;
   correlation_log: CorrelationLogTable;
@@ -274,6 +545,20 @@ export const recordsTables = [
   'audit',
   'outbox',
   'legal_holds',
+  'alert_entities',
+  'incidents',
+  'incident_history',
+  'entities',
+  'entity_aliases',
+  'never_group',
+  'queue_rows',
+  'queue_counts',
+  'operations',
+  'rule_exceptions',
+  'rule_history',
+  'rule_days',
+  'rule_hours',
+  'logsource_days',
   'source_watch',
   'correlation_states',
   'correlation_log',

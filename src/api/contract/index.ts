@@ -3,6 +3,8 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { healthRoutes } from './health.ts';
 import { huntInput, huntRoutes } from './hunts.ts';
+import { alertQueueRoutes, incidentRoutes, queueRoutes } from './queue.ts';
+import { RuleState } from './queue-schemas.ts';
 import { route } from './route.ts';
 import { ruleActivityRoutes } from './rule-activity.ts';
 import {
@@ -26,6 +28,7 @@ import {
   SourceView,
   Verdict,
 } from './schemas.ts';
+import { assetRoutes, ruleTuningRoutes } from './tuning.ts';
 
 const limit = (max: number, preset: number) => z.coerce.number().int().min(1).max(max).default(preset);
 
@@ -147,7 +150,10 @@ export const contract = {
       access: { action: 'read', resource: 'alert' },
       summary: 'Server-sent events: what was created or changed',
     }).output(eventIterator(LiveEvent)),
+    ...alertQueueRoutes,
   },
+  queue: queueRoutes,
+  incidents: incidentRoutes,
   events: {
     search: route({
       method: 'GET',
@@ -199,7 +205,12 @@ export const contract = {
       .input(
         z.object({
           text: z.string().max(200).optional(),
-          state: z.enum(['off', 'alert']).optional(),
+          state: RuleState.optional(),
+          pack: z.string().optional(),
+          flooding: z.preprocess(
+            (v) => (v === 'true' ? true : v === 'false' ? false : v),
+            z.boolean().optional(),
+          ),
           limit: limit(10_000, 1_000),
         }),
       )
@@ -225,8 +236,16 @@ export const contract = {
           files: z
             .array(z.object({ path: z.string().max(1_000), content: z.string().max(1_000_000) }))
             .max(20_000),
-          /** State of rules that are new; a known rule keeps its own. */
-          state: z.enum(['off', 'alert']).default('alert'),
+          /** State of rules that are new, or `profile`: by their status and level. A known rule keeps its own. */
+          state: z.union([RuleState, z.literal('profile')]).default('profile'),
+          profile: z.string().default('default'),
+          /** The name under which they belong together. */
+          pack: z
+            .string()
+            .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'is a short name like sigmahq')
+            .default('local'),
+          /** Also over texts that were edited here. */
+          overwrite: z.boolean().default(false),
         }),
       )
       .output(RuleLoadReport),
@@ -235,11 +254,12 @@ export const contract = {
       path: '/rules/{id}/state',
       tag: 'rules',
       access: { action: 'manage', resource: 'rule' },
-      summary: 'Turn a rule off or on',
+      summary: 'Turn a rule off, let it observe, or let it alert',
     })
-      .input(z.object({ ...change, state: z.enum(['off', 'alert']) }))
+      .input(z.object({ ...change, state: RuleState }))
       .output(RuleSummary),
     ...ruleActivityRoutes,
+    ...ruleTuningRoutes,
     explain: route({
       method: 'POST',
       path: '/rules/{id}/explain',
@@ -277,6 +297,7 @@ export const contract = {
       )
       .output(BacktestReport),
   },
+  assets: assetRoutes,
   sources: {
     list: route({
       method: 'GET',

@@ -8,9 +8,9 @@ export const RuleActivity = z.object({
 });
 
 export const ruleActivityRoutes = {
-  activity: route({
+  byDay: route({
     method: 'GET',
-    path: '/rules/{id}/activity',
+    path: '/rules/{id}/by-day',
     tag: 'rules',
     access: { action: 'read', resource: 'rule' },
     summary: 'Detections of a rule by day',

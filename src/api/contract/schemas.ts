@@ -1,9 +1,10 @@
 /** Nouns as they cross the wire: times are ISO-8601 with Z, ids are strings. */
 import { z } from 'zod';
 import { roles } from '../../model/actor.ts';
-import { alertStatuses, historyKinds, verdicts } from '../../model/alert.ts';
-import { ruleKinds } from '../../model/rule.ts';
+import { alertKinds, alertStatuses, historyKinds, verdicts } from '../../model/alert.ts';
+import { ruleKinds, ruleStates } from '../../model/rule.ts';
 import { severities } from '../../model/severity.ts';
+import { EntityRef, KeyRef, PriorityReason, Waiting } from './shared-schemas.ts';
 
 export const instant = z.iso.datetime({ precision: 3 });
 
@@ -19,16 +20,38 @@ export const Verdict = z.enum(verdicts);
 export const AlertSummary = z.object({
   id: z.string(),
   key: z.string(),
+  kind: z.enum(alertKinds),
   title: z.string(),
+  description: z.string(),
   severity: Severity,
+  /** 0 to 100; the points of its reasons add up to it. */
+  priority: z.int(),
+  priorityReasons: z.array(PriorityReason),
   status: AlertStatus,
+  /** Set while it waits. */
+  waiting: Waiting.nullable(),
   verdict: Verdict.nullable(),
+  /** '' where no rule made it. */
   ruleId: z.string(),
   ruleAuthor: z.string(),
   host: z.string(),
   user: z.string(),
+  /** What detections folded by, beside the rule. */
+  entity: EntityRef,
   tags: z.array(z.string()),
   source: z.string(),
+  /** What another product says of its finding; null for an alert of a rule or a person. */
+  vendor: z
+    .object({
+      product: z.string(),
+      uid: z.string(),
+      status: z.enum(['open', 'resolved', 'suppressed', 'unknown']),
+      link: z.string().nullable(),
+    })
+    .nullable(),
+  incident: KeyRef.nullable(),
+  /** Closed before this one opened, for the same rule and entity. */
+  predecessor: KeyRef.nullable(),
   ownerId: z.string().nullable(),
   ownerName: z.string().nullable(),
   detections: z.int(),
@@ -36,6 +59,8 @@ export const AlertSummary = z.object({
   lastEventAt: instant,
   createdAt: instant,
   updatedAt: instant,
+  /** When a person first took notice. */
+  acknowledgedAt: instant.nullable(),
   closedAt: instant.nullable(),
   version: z.int(),
 });
@@ -150,7 +175,15 @@ export const RuleSummary = z.object({
   }),
   tags: z.array(z.string()),
   path: z.string(),
-  state: z.enum(['off', 'alert']),
+  /** Sigma's `status`, or ''. */
+  status: z.string(),
+  pack: z.string(),
+  /** Its text was changed here; an update of its pack leaves it. */
+  edited: z.boolean(),
+  state: z.enum(ruleStates),
+  stateOrigin: z.enum(['profile', 'person']),
+  /** Passed its cap of alerts an hour; opens no new ones until the hour is over. */
+  floodingSince: instant.nullable(),
   loadedAt: instant,
   version: z.int(),
 });
@@ -230,9 +263,13 @@ export const RuleLoadReport = z.object({
   added: z.int(),
   changed: z.int(),
   unchanged: z.int(),
+  /** Changed in the pack, left because they were edited here. */
+  kept: z.int(),
   refused: z.array(RefusedRule),
   /** Loaded, but probably not what was meant. */
   warnings: z.array(RefusedRule),
+  /** Ids of every rule in these files, for `prune`. */
+  ids: z.array(z.string()),
 });
 
 export const Me = z.object({
@@ -269,9 +306,23 @@ export const SourceView = z.object({
  * changes were dropped, so what it shows may be old; ask again for everything.
  */
 export const LiveEvent = z.object({
-  type: z.enum(['alert.created', 'alert.changed', 'lagged', 'ping']),
+  type: z.enum([
+    'alert.created',
+    'alert.changed',
+    'incident.created',
+    'incident.changed',
+    'rule.flooding',
+    'presence',
+    'lagged',
+    'ping',
+  ]),
   alertId: z.string().optional(),
+  incidentId: z.string().optional(),
   version: z.int().optional(),
+  ruleId: z.string().optional(),
+  /** `presence`: the alert or incident, and everybody who looks at it now. */
+  subject: z.object({ kind: z.enum(['incident', 'alert']), id: z.string() }).optional(),
+  people: z.array(z.object({ id: z.string(), name: z.string(), since: instant })).optional(),
   at: instant,
 });
 export type LiveEvent = z.infer<typeof LiveEvent>;

@@ -3,11 +3,12 @@ import { type Clock, toIso } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import type { AlertSummary } from '../../model/alert.ts';
 import { open, os } from './context.ts';
+import { contextView, processTreeView } from './queue-views.ts';
 import type { Services } from './services.ts';
 import { alertDetailView, alertView, liveView } from './views.ts';
 
-export function alertRoutes(services: Pick<Services, 'alerts' | 'live'>, clock: Clock) {
-  const { alerts, live } = services;
+export function alertRoutes(services: Pick<Services, 'alerts' | 'context' | 'live'>, clock: Clock) {
+  const { alerts, context: surroundings, live } = services;
   return open.alerts.router({
     list: os.alerts.list.handler(async ({ context, input }) => {
       const page = await alerts.list(context.actor, input);
@@ -33,6 +34,24 @@ export function alertRoutes(services: Pick<Services, 'alerts' | 'live'>, clock: 
     reopen: os.alerts.reopen.handler(({ context, input }) =>
       changed(alerts.reopen(context.actor, input.id, input.version, input.reason)),
     ),
+    create: os.alerts.create.handler(({ context, input }) => {
+      const at = input.at === undefined ? undefined : Date.parse(input.at);
+      return changed(alerts.create(context.actor, { ...input, at }));
+    }),
+    acknowledge: os.alerts.acknowledge.handler(({ context, input }) =>
+      changed(alerts.acknowledge(context.actor, input.id, input.version)),
+    ),
+    wait: os.alerts.wait.handler(({ context, input }) => {
+      const waiting = { for: input.for, until: Date.parse(input.until) };
+      return changed(alerts.wait(context.actor, input.id, input.version, waiting));
+    }),
+    context: os.alerts.context.handler(async ({ context, input }) =>
+      contextView(await surroundings.alert(context.scope, input.id)),
+    ),
+    processTree: os.alerts.processTree.handler(async ({ context, input, signal }) => {
+      const ends = AbortSignal.any([context.stopping, ...(signal === undefined ? [] : [signal])]);
+      return processTreeView(await surroundings.processTree(context.scope, input.id, ends));
+    }),
     live: os.alerts.live.handler(async function* ({ context, signal }) {
       if (context.stopping.aborted) throw new AppError('E_BUSY', 'The service is stopping.');
       const ends = AbortSignal.any([context.stopping, ...(signal === undefined ? [] : [signal])]);

@@ -1,26 +1,11 @@
-/** Events, rules, sources and the audit log over HTTP. */
+/** Events, sources and the audit log over HTTP. */
 import { AppError } from '../../base/errors.ts';
 import { open, os } from './context.ts';
+import { given } from './given.ts';
 import { healthHandlers } from './health-sources.ts';
 import { endsWith, huntHandlers, queryOf } from './hunts.ts';
 import type { EventQuery, Services } from './services.ts';
-import {
-  auditView,
-  backtestView,
-  eventDetailView,
-  eventView,
-  explanationView,
-  refusedView,
-  ruleDocumentView,
-  ruleView,
-  sourceView,
-} from './views.ts';
-
-/** Without the members that are undefined: a query says only what was asked. */
-function given<T extends object>(query: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const entries = Object.entries(query).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
-}
+import { auditView, eventDetailView, eventView, sourceView } from './views.ts';
 
 /** The schema has seen to it that there is a `=` behind a name. */
 function nameAndValue(field: string): { name: string; value: string } {
@@ -48,41 +33,6 @@ export function eventRoutes({ events, hunts }: Pick<Services, 'events' | 'hunts'
       return eventDetailView(event);
     }),
     ...huntHandlers(hunts),
-  });
-}
-
-export function ruleRoutes({ rules, ruleActivity }: Pick<Services, 'rules' | 'ruleActivity'>) {
-  return open.rules.router({
-    activity: os.rules.activity.handler(async ({ context, input }) => ({
-      days: [...(await ruleActivity.byDay(context.scope, input.id, input.days))],
-    })),
-    list: os.rules.list.handler(async ({ context, input }) => {
-      const { items, total } = await rules.list(context.scope, given(input));
-      return { items: items.map(ruleView), total };
-    }),
-    get: os.rules.get.handler(async ({ context, input }) =>
-      ruleDocumentView(await rules.get(context.scope, input.id)),
-    ),
-    load: os.rules.load.handler(async ({ context, input }) => {
-      const report = await rules.load(context.actor, input.files, input.state);
-      return {
-        added: report.added,
-        changed: report.changed,
-        unchanged: report.unchanged,
-        refused: report.refused.map(refusedView),
-        warnings: report.warnings.map(refusedView),
-      };
-    }),
-    explain: os.rules.explain.handler(async ({ context, input }) =>
-      explanationView(await rules.explain(context.scope, given(input))),
-    ),
-    backtest: os.rules.backtest.handler(async ({ context, input, signal }) => {
-      const ends = AbortSignal.any([context.stopping, ...(signal === undefined ? [] : [signal])]);
-      return backtestView(await rules.backtest(context.scope, given(input), ends));
-    }),
-    setState: os.rules.setState.handler(async ({ context, input }) =>
-      ruleView(await rules.setState(context.actor, input.id, input.version, input.state)),
-    ),
   });
 }
 

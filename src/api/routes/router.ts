@@ -2,8 +2,11 @@
 import type { Clock } from '../../base/clock.ts';
 import type { AccessService } from '../../features/access/types.ts';
 import { alertRoutes } from './alerts.ts';
+import { assetRoutes } from './assets.ts';
 import { open } from './context.ts';
-import { auditRoutes, eventRoutes, ruleRoutes, sourceRoutes } from './records.ts';
+import { incidentRoutes, queueRoutes } from './queue.ts';
+import { auditRoutes, eventRoutes, sourceRoutes } from './records.ts';
+import { ruleRoutes } from './rules.ts';
 import type { Services } from './services.ts';
 import { sessionRoutes } from './session.ts';
 import { systemRoutes } from './system.ts';
@@ -12,6 +15,9 @@ export function createRouter(services: Services, access: AccessService, clock: C
   return open.router({
     session: sessionRoutes(access),
     alerts: alertRoutes(services, clock),
+    queue: queueRoutes(services),
+    incidents: incidentRoutes(services),
+    assets: assetRoutes(services),
     events: eventRoutes(services),
     rules: ruleRoutes(services),
     sources: sourceRoutes(services),

@@ -3,14 +3,23 @@ import type { Readable } from 'node:stream';
 import type { Instant } from '../../base/clock.ts';
 import type { AuditReader } from '../../features/access/audit.ts';
 import type { SourcesService } from '../../features/access/sources.ts';
-import type { AlertsService } from '../../features/alerts/types.ts';
-import type { RuleActivityReader } from '../../features/detection/index.ts';
+import type {
+  AlertContext,
+  AlertsService,
+  IncidentsService,
+  OwnerIdentity,
+  ProcessNode,
+  QueueService,
+} from '../../features/alerts/index.ts';
+import type { AssetsService as AssetsFeature } from '../../features/assets/types.ts';
+import type { RulesService as DetectionRules, RuleActivityReader } from '../../features/detection/index.ts';
 import type { HealthService } from '../../features/health/index.ts';
+import type { PresenceSubject, PresentPerson } from '../../features/outbox/presence.ts';
 import type { LiveChange } from '../../features/outbox/subscribers.ts';
 import type { ExplainedRow, Explanation } from '../../lang/sigma/index.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
 import type { DeliveryReport, ImportReport } from '../../model/intake.ts';
-import type { RuleInForce, RuleState, RuleSummary } from '../../model/rule.ts';
+import type { RuleInForce } from '../../model/rule.ts';
 import type { EventRecord, HuntFilter, HuntsService } from './hunts-service.ts';
 
 export type { EventRecord };
@@ -42,25 +51,15 @@ export interface EventsService {
   get(scope: Scope, id: string): Promise<EventWithViews | null>;
 }
 
-export interface RuleFile {
-  readonly path: string;
-  readonly content: string;
-}
+/** Puts what it changes in force. */
+export type RuleKeeping = Omit<DetectionRules, 'loadStarterRules' | 'active' | 'linked' | 'filters'>;
+export type RulesService = Omit<RuleKeeping, 'get'> & RuleTrials;
+export type AssetsService = Omit<AssetsFeature, 'compiled' | 'refresh'>;
 
-export interface RefusedRule {
-  readonly file: string;
-  readonly line: number | null;
-  readonly id: string | null;
-  readonly reason: string;
-  readonly hint?: string;
-}
-
-export interface RuleLoadReport {
-  readonly added: number;
-  readonly changed: number;
-  readonly unchanged: number;
-  readonly refused: readonly RefusedRule[];
-  readonly warnings: readonly RefusedRule[];
+export interface ProcessTree {
+  readonly nodes: readonly ProcessNode[];
+  /** What limits it, for people. */
+  readonly notes: readonly string[];
 }
 
 /** Either an event that is stored, or a record as a source would send it. */
@@ -76,6 +75,9 @@ export interface RuleExplanation {
   readonly explanation: Explanation;
   readonly rows: readonly ExplainedRow[];
 }
+
+/** A document that is not evaluated, and why. */
+export type { RefusedRule } from '../../features/detection/types.ts';
 
 export interface BacktestQuery {
   readonly id: string;
@@ -115,20 +117,31 @@ export interface BacktestReport {
   readonly durationMs: number;
 }
 
-export interface RulesService {
-  list(
-    scope: Scope,
-    query: { readonly text?: string; readonly state?: RuleState; readonly limit: number },
-  ): Promise<{ readonly items: readonly RuleSummary[]; readonly total: number }>;
+/** What there is to try with a rule, beside keeping it. */
+export interface RuleTrials {
   /** Throws E_NOT_FOUND. */
   get(scope: Scope, id: string): Promise<RuleInForce>;
-  load(actor: Actor, files: readonly RuleFile[], state: RuleState): Promise<RuleLoadReport>;
-  setState(actor: Actor, id: string, version: number, state: RuleState): Promise<RuleSummary>;
   /** Throws E_NOT_FOUND for the rule or the event, E_BAD_REQUEST for what can not be explained. */
   explain(scope: Scope, query: ExplainQuery): Promise<RuleExplanation>;
   /** Aborting the signal stops it in the store as well. Errors as of `explain`; E_TOO_LARGE beyond the store's caps. */
   backtest(scope: Scope, query: BacktestQuery, signal: AbortSignal): Promise<BacktestReport>;
 }
+
+/** What surrounds an alert, from both stores. */
+export interface ContextService {
+  /** Throws E_NOT_FOUND. */
+  alert(scope: Scope, id: string): Promise<AlertContext>;
+  /** Throws E_NOT_FOUND; aborting the signal stops the search in the store. */
+  processTree(scope: Scope, id: string, signal: AbortSignal): Promise<ProcessTree>;
+}
+
+export interface PresenceService {
+  /** Returns everybody who looks at it now. */
+  set(actor: Actor, subject: PresenceSubject, here: boolean): readonly PresentPerson[];
+}
+
+/** Who may own something: an identity id, `me`; null for none that may. */
+export type OwnerLookup = (actor: Actor, owner: string) => Promise<OwnerIdentity | null>;
 
 export interface SystemStatus {
   readonly version: string;
@@ -216,6 +229,12 @@ export interface Readiness {
 
 export interface Services {
   readonly alerts: AlertsService;
+  readonly incidents: IncidentsService;
+  readonly queue: QueueService;
+  readonly context: ContextService;
+  readonly presence: PresenceService;
+  readonly assets: AssetsService;
+  readonly owner: OwnerLookup;
   readonly events: EventsService;
   readonly hunts: HuntsService;
   readonly rules: RulesService;

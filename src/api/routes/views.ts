@@ -1,12 +1,12 @@
 /** From the model to the wire: instants become ISO-8601, names become the contract's. */
 import type { z } from 'zod';
-import { toIso } from '../../base/clock.ts';
+import { type Instant, toIso } from '../../base/clock.ts';
 import type { AuditRecord } from '../../features/access/audit.ts';
 import type { Source } from '../../features/access/sources.ts';
 import type { AlertDetail } from '../../features/alerts/types.ts';
 import type { LiveChange } from '../../features/outbox/subscribers.ts';
 import type { Actor } from '../../model/actor.ts';
-import type { AlertEvidence, AlertSummary, HistoryEntry } from '../../model/alert.ts';
+import type { AlertEvidence, AlertSummary, HistoryEntry, Waiting } from '../../model/alert.ts';
 import { ocsfCaptions } from '../../model/ocsf.ts';
 import type { RuleInForce, RuleSummary } from '../../model/rule.ts';
 import type { HuntEvent } from '../contract/hunts.ts';
@@ -30,14 +30,25 @@ export function alertView(alert: AlertSummary): wire.AlertSummary {
   const { owner, ...rest } = alert;
   return {
     ...rest,
+    priorityReasons: [...alert.priorityReasons],
+    waiting: waitingView(alert.waiting),
     tags: [...alert.tags],
     ownerId: owner,
     firstEventAt: toIso(alert.firstEventAt),
     lastEventAt: toIso(alert.lastEventAt),
     createdAt: toIso(alert.createdAt),
     updatedAt: toIso(alert.updatedAt),
-    closedAt: alert.closedAt === null ? null : toIso(alert.closedAt),
+    acknowledgedAt: isoOrNull(alert.acknowledgedAt),
+    closedAt: isoOrNull(alert.closedAt),
   };
+}
+
+export function waitingView(waiting: Waiting | null) {
+  return waiting === null ? null : { for: waiting.for, until: toIso(waiting.until) };
+}
+
+export function isoOrNull(at: Instant | null): string | null {
+  return at === null ? null : toIso(at);
 }
 
 function evidenceView(evidence: AlertEvidence): wire.AlertEvidence {
@@ -108,7 +119,13 @@ export function eventDetailView(event: EventWithViews): z.infer<typeof wire.Even
 }
 
 export function ruleView(rule: RuleSummary): wire.RuleSummary {
-  return { ...rule, logsource: { ...rule.logsource }, tags: [...rule.tags], loadedAt: toIso(rule.loadedAt) };
+  return {
+    ...rule,
+    logsource: { ...rule.logsource },
+    tags: [...rule.tags],
+    floodingSince: isoOrNull(rule.floodingSince),
+    loadedAt: toIso(rule.loadedAt),
+  };
 }
 
 export function ruleDocumentView(rule: RuleInForce): z.infer<typeof wire.RuleDocument> {
@@ -177,5 +194,7 @@ export function holdView(hold: LegalHold) {
 }
 
 export function liveView(change: LiveChange): wire.LiveEvent {
-  return { ...change, at: toIso(change.at) };
+  if (change.type !== 'presence') return { ...change, at: toIso(change.at) };
+  const people = change.people.map(({ since, ...person }) => ({ ...person, since: toIso(since) }));
+  return { ...change, people, at: toIso(change.at) };
 }

@@ -5,6 +5,7 @@ import { type CommonOptions, wholeNumber, withTarget } from '../options.ts';
 import { count, exitCode, inert, table } from '../output.ts';
 import { runCommand } from '../run.ts';
 import type { ApiClient } from '../target.ts';
+import { isoTime, queueCommands } from './queue.ts';
 
 type Alert = Awaited<ReturnType<ApiClient['alerts']['list']>>['items'][number];
 type Detail = Awaited<ReturnType<ApiClient['alerts']['get']>>;
@@ -23,7 +24,7 @@ export function alertsCommand(program: Command): void {
 
   withTarget(alerts.command('list', { isDefault: true }))
     .description('Alerts by severity, then newest first (default: those that are not closed)')
-    .option('--status <status...>', 'new, in_triage, closed')
+    .option('--status <status...>', 'new, in_triage, waiting, closed')
     .option('--severity <severity...>', 'informational, low, medium, high, critical')
     .option('--owner <owner...>', 'identity id, me or none')
     .option('--text <text>', 'part of the title, host or user')
@@ -36,7 +37,7 @@ export function alertsCommand(program: Command): void {
         let total = 0;
         do {
           const page = await target.api.alerts.list({
-            status: options.status ?? ['new', 'in_triage'],
+            status: options.status ?? ['new', 'in_triage', 'waiting'],
             ...(options.severity === undefined ? {} : { severity: options.severity }),
             ...(options.owner === undefined ? {} : { owner: options.owner }),
             ...(options.text === undefined ? {} : { text: options.text }),
@@ -82,6 +83,21 @@ export function alertsCommand(program: Command): void {
   );
   change(
     alerts,
+    'ack',
+    'Seen: a new alert is in triage, with the owner that it has',
+    (command) => command,
+    (api, alert) => api.alerts.acknowledge({ id: alert.id, version: alert.version }),
+  );
+  change(
+    alerts,
+    'wait',
+    'Wait for something until a time, at which it wakes by itself',
+    (command) => command.argument('<for>', 'what for').argument('<until>', 'ISO-8601, in the future'),
+    (api, alert, [what, until]) =>
+      api.alerts.wait({ id: alert.id, version: alert.version, for: what ?? '', until: isoTime(until) }),
+  );
+  change(
+    alerts,
     'comment',
     'Add a comment',
     (command) => command.argument('<text>', 'the comment'),
@@ -112,6 +128,7 @@ export function alertsCommand(program: Command): void {
         ...(reason === undefined ? {} : { reason }),
       }),
   );
+  queueCommands(program, alerts);
 }
 
 /** A change names the version that it was made on: the one read a moment before. */
@@ -156,6 +173,10 @@ function detail(alert: Detail): string {
   const lines = [
     `${alert.key}  ${alert.severity}  ${alert.status}${alert.verdict === null ? '' : ` (${alert.verdict})`}`,
     inert(alert.title),
+    `priority ${alert.priority}: ${alert.priorityReasons.map(({ points, text }) => `${inert(text)} (${points})`).join(', ')}`,
+    ...(alert.incident === null ? [] : [`incident ${alert.incident.key}`]),
+    ...(alert.predecessor === null ? [] : [`before it: ${alert.predecessor.key}`]),
+    ...(alert.waiting === null ? [] : [`waits for ${inert(alert.waiting.for)} until ${alert.waiting.until}`]),
     `rule: ${inert(alert.rule.title)}, by ${inert(alert.rule.author || 'unknown author')}${alert.rule.license === null ? '' : `, ${inert(alert.rule.license)}`}`,
     `host ${inert(alert.host) || '–'}, user ${inert(alert.user) || '–'}, ${count(alert.detections, 'detection')}, ${alert.firstEventAt} to ${alert.lastEventAt}`,
   ];

@@ -1,93 +1,90 @@
-/** `watchfloor rules`: load, list, read, turn off and on. */
+/** `watchfloor rules`: load, list, read, try, and say what a rule may do. */
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { Pack, PackFile } from '../../app/rule-files.ts';
-import { AppError } from '../../base/errors.ts';
 import { type CommonOptions, wholeNumber, withTarget } from '../options.ts';
 import { count, exitCode, inert, type Output, table } from '../output.ts';
+import {
+  addPlan,
+  addReport,
+  emptyPlan,
+  emptyReport,
+  type PackOptions,
+  packNameOf,
+  planText,
+  readPack,
+  requests,
+  summary,
+  tellRefused,
+} from '../pack-files.ts';
 import { runCommand } from '../run.ts';
 import type { ApiClient } from '../target.ts';
+import { rulePackCommands } from './rule-packs.ts';
+import { ruleTuningCommands } from './rule-tuning.ts';
 
 type Rule = Awaited<ReturnType<ApiClient['rules']['list']>>['items'][number];
 type Backtest = Awaited<ReturnType<ApiClient['rules']['backtest']>>;
-type LoadReport = Awaited<ReturnType<ApiClient['rules']['load']>>;
 
 interface LoadOptions extends CommonOptions {
-  readonly state: 'off' | 'alert';
+  readonly state: PackOptions['state'];
+  readonly profile: string;
+  readonly pack?: string;
+  readonly dryRun?: boolean;
+  readonly overwrite?: boolean;
 }
-
-/** Documents, and characters of them, sent in one request: it must stay well under the service's limit. */
-const requestLimit = { files: 1_000, characters: 8 << 20 };
 
 export function rulesCommand(program: Command): void {
   const rules = program.command('rules').description('Load and manage Sigma rules');
 
   withTarget(rules.command('load'))
     .description(
-      'Add or change rules from files, folders, tar.gz or zip archives; a known rule keeps its state',
+      'Add or change rules from files, folders, tar.gz or zip archives; a known rule keeps its state, its exceptions, and what was edited here',
     )
     .argument('<path...>', 'where the rules are')
-    .option('--state <state>', 'state of rules that are new: alert or off', 'alert')
+    .option('--pack <name>', 'name of the pack (default: of the folder or archive; local for a file)')
+    .option(
+      '--state <state>',
+      'state of rules that are new: alert, observe, off, or profile: by status and level',
+      'profile',
+    )
+    .option('--profile <name>', 'profile for --state profile', 'default')
+    .option('--overwrite', 'also over texts that were edited here')
+    .option('--dry-run', 'say what would change, with the differences, and change nothing')
     .addHelpText('after', '\nExit code 1 when a document was refused; the others are loaded.')
     .action((paths: string[], options: LoadOptions) =>
-      runCommand(options, async ({ target, output, signal }) => {
-        const { readRuleFiles } = await import('../../app/rule-files.ts');
-        const report = {
-          added: 0,
-          changed: 0,
-          unchanged: 0,
-          refused: [] as LoadReport['refused'],
-          warnings: [] as LoadReport['warnings'],
-        };
-        for (const path of paths) {
-          const pack = await readRuleFiles(path, signal).catch((thrown: unknown) =>
-            refusedPack(path, thrown),
-          );
-          report.refused.push(
-            ...pack.refused.map(({ file, line, id, reason }) => ({ file, line, id, reason })),
-          );
-          if (pack.files.length + pack.refused.length === 0)
-            output.note(`${path}: no .yml or .yaml file in it`);
-          let sent = 0;
-          for (const files of requests(pack.files)) {
-            output.progress(`${path}: ${sent} of ${pack.files.length} documents`);
-            const part = await target.api.rules.load({ files, state: options.state }, { signal });
-            sent += files.length;
-            report.added += part.added;
-            report.changed += part.changed;
-            report.unchanged += part.unchanged;
-            report.refused.push(...part.refused);
-            report.warnings.push(...part.warnings);
-          }
-        }
-        tellRefused(report.refused, output);
-        tellRefused(report.warnings, output, 'warning:');
-        output.result(
-          report,
-          () =>
-            `${count(report.added, 'rule')} added, ${report.changed} changed, ${report.unchanged} unchanged, ${report.refused.length} refused`,
-        );
-        return report.refused.length === 0 ? exitCode.ok : exitCode.failed;
-      }),
+      runCommand(options, ({ target, output, signal }) => load(target.api, paths, options, output, signal)),
     );
 
   withTarget(rules.command('list', { isDefault: true }))
     .description('Loaded rules by title')
     .option('--text <text>', 'part of the title')
-    .option('--state <state>', 'alert or off')
+    .option('--state <state>', 'alert, observe or off')
+    .option('--pack <name>', 'of this pack')
+    .option('--flooding', 'only rules that passed their cap in this hour')
     .option('--limit <n>', 'at most this many', wholeNumber, 1000)
-    .action((options: CommonOptions & { text?: string; state?: 'off' | 'alert'; limit: number }) =>
-      runCommand(options, async ({ target, output }) => {
-        const { items, total } = await target.api.rules.list({
-          ...(options.text === undefined ? {} : { text: options.text }),
-          ...(options.state === undefined ? {} : { state: options.state }),
-          limit: options.limit,
-        });
-        if (output.json) for (const rule of items) output.result(rule, () => '');
-        else if (items.length > 0) output.result({}, () => ruleTable(items));
-        output.note(`${items.length < total ? `${items.length} of ` : ''}${count(total, 'rule')}`);
-        return exitCode.ok;
-      }),
+    .action(
+      (
+        options: CommonOptions & {
+          text?: string;
+          state?: Rule['state'];
+          pack?: string;
+          flooding?: boolean;
+          limit: number;
+        },
+      ) =>
+        runCommand(options, async ({ target, output }) => {
+          const { text, state, pack, flooding, limit } = options;
+          const { items, total } = await target.api.rules.list({
+            ...(text === undefined ? {} : { text }),
+            ...(state === undefined ? {} : { state }),
+            ...(pack === undefined ? {} : { pack }),
+            ...(flooding === true ? { flooding: true } : {}),
+            limit,
+          });
+          if (output.json) for (const rule of items) output.result(rule, () => '');
+          else if (items.length > 0) output.result({}, () => ruleTable(items));
+          output.note(`${items.length < total ? `${items.length} of ` : ''}${count(total, 'rule')}`);
+          return exitCode.ok;
+        }),
     );
 
   withTarget(rules.command('show'))
@@ -125,6 +122,7 @@ export function rulesCommand(program: Command): void {
 
   for (const [name, state, description] of [
     ['on', 'alert', 'A match opens or joins an alert'],
+    ['observe', 'observe', 'A match is counted and can be searched; it opens no alert'],
     ['off', 'off', 'The rule is not evaluated'],
   ] as const) {
     withTarget(rules.command(name))
@@ -139,47 +137,44 @@ export function rulesCommand(program: Command): void {
         }),
       );
   }
+  rulePackCommands(rules);
+  ruleTuningCommands(rules);
 }
 
-/** A path that can't be read is refused like a document: the other paths are loaded. */
-function refusedPack(path: string, thrown: unknown): { files: PackFile[]; refused: LoadReport['refused'] } {
-  if (!(thrown instanceof AppError)) throw thrown;
-  return { files: [], refused: [{ file: path, line: null, id: null, reason: thrown.message }] };
-}
-
-/** Documents that refer to others come last, so that those are there. */
-function* requests(all: Pack['files']): Generator<PackFile[]> {
-  let group: PackFile[] = [];
-  let characters = 0;
-  const refers = ({ content }: PackFile): boolean => /^(?:correlation|new_terms|filter):/m.test(content);
-  const files = [...all.filter((file) => !refers(file)), ...all.filter(refers)];
-  for (const file of files) {
-    characters += file.content.length;
-    if (group.length > 0 && (group.length >= requestLimit.files || characters > requestLimit.characters)) {
-      yield group;
-      group = [];
-      characters = file.content.length;
-    }
-    group.push(file);
-  }
-  if (group.length > 0) yield group;
-}
-
-/** Refused documents go to standard error one by one: file, line, reason. */
-export function tellRefused(
-  refused: readonly {
-    readonly file: string;
-    readonly line: number | null;
-    readonly reason: string;
-    readonly hint?: string | undefined;
-  }[],
+async function load(
+  api: ApiClient,
+  paths: readonly string[],
+  options: LoadOptions,
   output: Output,
-  what: 'refused' | 'warning:' = 'refused',
-): void {
-  for (const { file, line, reason, hint } of refused) {
-    output.note(`${what} ${inert(file)}${line === null ? '' : `:${line}`}: ${inert(reason)}`);
-    if (hint !== undefined) output.note(`        hint: ${inert(hint)}`);
+  signal: AbortSignal,
+): Promise<number> {
+  const dryRun = options.dryRun === true;
+  const report = emptyReport();
+  const plan = emptyPlan();
+  for (const path of paths) {
+    const { files, refused } = await readPack(path, output, signal);
+    (dryRun ? plan : report).refused.push(...refused);
+    const asked = {
+      pack: options.pack ?? packNameOf(path),
+      state: options.state,
+      profile: options.profile,
+      overwrite: options.overwrite === true,
+    };
+    let sent = 0;
+    for (const part of requests(files)) {
+      output.progress(`${path}: ${sent} of ${files.length} documents`);
+      if (dryRun) addPlan(plan, await api.rules.plan({ files: part, ...asked }, { signal }));
+      else addReport(report, await api.rules.load({ files: part, ...asked }, { signal }));
+      sent += part.length;
+    }
   }
+  const { refused, warnings } = dryRun ? plan : report;
+  tellRefused(refused, output);
+  tellRefused(warnings, output, 'warning:');
+  const { ids: _ids, ...told } = report;
+  if (dryRun) output.result({ ...plan, ids: undefined }, () => planText(plan, true));
+  else output.result(told, () => summary(report));
+  return refused.length === 0 ? exitCode.ok : exitCode.failed;
 }
 
 function backtestText(report: Backtest): string {
@@ -208,6 +203,14 @@ function backtestText(report: Backtest): string {
 }
 
 function ruleTable(rules: readonly Rule[]): string {
-  const rows = rules.map((rule) => [rule.id, rule.severity, rule.state, rule.kind, rule.title, rule.author]);
-  return table(['RULE', 'SEVERITY', 'STATE', 'KIND', 'TITLE', 'AUTHOR'], rows);
+  const rows = rules.map((rule) => [
+    rule.id,
+    rule.severity,
+    rule.floodingSince === null ? rule.state : `${rule.state}, flooding`,
+    rule.kind,
+    rule.title,
+    rule.pack + (rule.edited ? ', edited' : ''),
+    rule.author,
+  ]);
+  return table(['RULE', 'SEVERITY', 'STATE', 'KIND', 'TITLE', 'PACK', 'AUTHOR'], rows);
 }

@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import type { LoadedRules } from '../../app/sigma-rules.ts';
 import { levels } from '../../lang/sigma/index.ts';
 import { count, exitCode, table } from '../output.ts';
+import { tellRefused } from '../pack-files.ts';
 import { runLocal } from '../run.ts';
-import { tellRefused } from './rules.ts';
 import { placeholdersOf, type RuleOptions, withRuleOptions } from './sigma-options.ts';
 
 async function load(paths: string[], options: RuleOptions, signal: AbortSignal): Promise<LoadedRules> {

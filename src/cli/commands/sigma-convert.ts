@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { renderSql, type SqlText, sqlCondition } from '../../lang/sigma/index.ts';
 import { count, exitCode } from '../output.ts';
+import { tellRefused } from '../pack-files.ts';
 import { runLocal } from '../run.ts';
-import { tellRefused } from './rules.ts';
 import { placeholdersOf, type RuleOptions, withRuleOptions } from './sigma-options.ts';
 
 export function sigmaConvertCommand(sigma: Command): void {

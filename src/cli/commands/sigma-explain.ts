@@ -5,8 +5,8 @@ import { AppError } from '../../base/errors.ts';
 import { type ExplainedRow, type Explanation, explainedRows, explainRule } from '../../lang/sigma/index.ts';
 import { wholeNumber } from '../options.ts';
 import { exitCode, inert } from '../output.ts';
+import { tellRefused } from '../pack-files.ts';
 import { runLocal } from '../run.ts';
-import { tellRefused } from './rules.ts';
 import {
   type LogsourceOptions,
   logsourceOf,

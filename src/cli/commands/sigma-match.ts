@@ -6,8 +6,8 @@ import type { SigmaMatch, SigmaMatchSummary } from '../../app/sigma-match.ts';
 import type { Triage } from '../../app/sigma-triage.ts';
 import { type Level, levels } from '../../lang/sigma/index.ts';
 import { count, exitCode, inert, type Output, table } from '../output.ts';
+import { tellRefused } from '../pack-files.ts';
 import { runLocal } from '../run.ts';
-import { tellRefused } from './rules.ts';
 import {
   type LogsourceOptions,
   logsourceOf,

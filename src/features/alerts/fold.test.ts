@@ -6,7 +6,9 @@ import { sha256Hex } from '../../base/ids.ts';
 import type { Actor } from '../../model/actor.ts';
 import { type Detection, evidencePerAlert } from '../../model/detection.ts';
 import type { TenantId } from '../../model/ids.ts';
+import { compileNeverGroup } from '../../model/never-group.ts';
 import type { Records } from '../../store/records.ts';
+import type { Row } from '../../store/schema.ts';
 import { createAlerts, foldDetections } from './index.ts';
 import { analyst, detectionOf, foldDeps, ruleA, ruleB, startAt } from './testing.ts';
 
@@ -22,8 +24,12 @@ afterAll(() => test.close());
 
 /** Each test has a tenant of its own, so that they share one database. */
 const newTenant = () => `t${++tenants}` as TenantId;
+const neverGroup = compileNeverGroup([
+  { kind: 'user', pattern: 'SYSTEM', reason: 'system' },
+  { kind: 'host', pattern: 'localhost', reason: 'every machine' },
+]);
 const fold = (detections: readonly Detection[], now = startAt) =>
-  records.transaction((tx) => foldDetections(tx, detections, foldDeps(now)));
+  records.transaction((tx) => foldDetections(tx, detections, { ...foldDeps(now), neverGroup }));
 const actorOf = (tenant: TenantId): Actor => ({ ...analyst, tenant });
 const service = () =>
   createAlerts({ records, clock: fakeClock(startAt), identities: () => Promise.resolve(null) });
@@ -39,6 +45,25 @@ async function countRows(table: 'outbox' | 'audit' | 'detections', tenant: Tenan
   return rows.length;
 }
 
+/** What its incident holds and says, without ids of this run. */
+function companions(alerts: readonly Row<'alerts'>[], { incident_id: incident }: Row<'alerts'>) {
+  if (incident === null) return [];
+  return alerts
+    .filter((other) => other.incident_id === incident)
+    .map((other) => [other.rule_id, other.entity_id, other.first_event_at.getTime()]);
+}
+
+/** The rows of the queue, which say what incidents say. */
+async function queueOf(tenant: TenantId) {
+  const rows = await records.db
+    .selectFrom('queue_rows')
+    .select(['kind', 'title', 'reason', 'priority', 'priority_reasons', 'alerts', 'detections', 'terms'])
+    .select(['first_event_at', 'last_event_at'])
+    .where('tenant', '=', tenant)
+    .execute();
+  return rows.map((row) => JSON.stringify(row)).sort();
+}
+
 /** Everything that must not depend on how the list was cut. */
 async function outcome(tenant: TenantId) {
   const alerts = await records.db
@@ -49,8 +74,10 @@ async function outcome(tenant: TenantId) {
     .orderBy('host')
     .orderBy('user_name')
     .orderBy('source')
+    .orderBy('first_event_at')
     .execute();
-  return await Promise.all(
+  const rows = await queueOf(tenant);
+  const told = await Promise.all(
     alerts.map(async (row) => {
       const { rule, evidence, ...summary } = await service().get({ tenant }, row.id);
       const folded = await records.db
@@ -62,7 +89,8 @@ async function outcome(tenant: TenantId) {
         .execute();
       const { title, severity, status, host, user, source, detections, firstEventAt, lastEventAt } = summary;
       return {
-        about: [title, severity, status, host, user, source],
+        about: [title, severity, status, host, user, source, summary.entity, summary.priorityReasons],
+        together: companions(alerts, row),
         counted: [detections, firstEventAt, lastEventAt],
         rule,
         evidence,
@@ -70,6 +98,7 @@ async function outcome(tenant: TenantId) {
       };
     }),
   );
+  return { told, rows };
 }
 
 describe('folding detections into alerts', () => {
@@ -172,8 +201,8 @@ describe('folding detections into alerts', () => {
 
   it('tells others of each alert it made or touched once, with its version, and the audit once per call', async () => {
     const tenant = newTenant();
-    await fold([1, 2, 3].map((n) => detectionOf(n, { tenant, host: `h${n}` })));
-    await fold([4, 5].map((n) => detectionOf(n, { tenant, host: 'h1' })));
+    await fold([1, 2, 3].map((n) => detectionOf(n, { tenant, host: `h${n}`, user: '' })));
+    await fold([4, 5].map((n) => detectionOf(n, { tenant, host: 'h1', user: '' })));
     const events = await records.db
       .selectFrom('outbox')
       .select(['type', 'payload'])
@@ -226,9 +255,11 @@ describe('cutting a list of detections into calls', () => {
   const detection = fc.record({
     n: fc.nat(79),
     rule: fc.constantFrom(ruleA, ruleB),
-    host: fc.constantFrom('', 'ws-1', 'WS-1', 'ws-2'),
-    user: fc.constantFrom('', 'ana'),
+    host: fc.constantFrom('', 'ws-1', 'WS-1', 'ws-2', 'ws-1.corp.example', 'ws-1.other.example', 'localhost'),
+    user: fc.constantFrom('', 'ana', 'CORP\\ana', 'ana@corp.example', 'SYSTEM'),
     late: fc.boolean(),
+    /** Hours: spans of alerts and incidents begin and end between them. */
+    later: fc.constantFrom(0, 0, 1, 3, 5, 9, 26, 60),
   });
   const lists = fc.tuple(
     fc.array(detection, { minLength: 1, maxLength: 90 }),
@@ -239,7 +270,7 @@ describe('cutting a list of detections into calls', () => {
     await fc.assert(
       fc.asyncProperty(lists, async ([drawn, cuts]) => {
         const list = (tenant: TenantId) =>
-          drawn.map(({ n, rule, host, user, late }, at) =>
+          drawn.map(({ n, rule, host, user, late, later }, at) =>
             detectionOf(n, {
               tenant,
               ruleId: rule,
@@ -247,7 +278,7 @@ describe('cutting a list of detections into calls', () => {
               user,
               seq: at + 1,
               idx: 0,
-              eventTime: startAt + (late ? -n : n) * 1_000,
+              eventTime: startAt + (late ? -n : n) * 1_000 + later * 3_600_000,
             }),
           );
         const [whole, cut] = [newTenant(), newTenant()];

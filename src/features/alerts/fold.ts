@@ -1,13 +1,25 @@
-/** Folds detections into alerts, inside the one transaction of the consumer that found them (ADR 2, ADR 8). */
+/** Folds detections into alerts and incidents, inside the one transaction of the consumer that found them (ADR 2, ADR 15). */
 import { sql } from 'kysely';
 import { uuidv7 } from '../../base/ids.ts';
 import type { Detection } from '../../model/detection.ts';
+import { noNeverGroup } from '../../model/never-group.ts';
 import type { RecordsTx } from '../../store/records.ts';
 import type { NewRow } from '../../store/schema.ts';
-import { addToAlerts, createAlertRows, insertEvidence, type WrittenAlert } from './fold-writes.ts';
-import { gather, type Target } from './gather.ts';
-import { groupKeyOf } from './group.ts';
-import { auditRow, chunks, historyRow, insertRows, outboxRow, systemActor } from './journal.ts';
+import { countDetections, insertDetections, markFlooding } from './detection-writes.ts';
+import { type EntityBook, openEntityBook } from './entity-book.ts';
+import {
+  addToAlerts,
+  createAlertRows,
+  insertEvidence,
+  joinIncidents,
+  type WrittenAlert,
+} from './fold-writes.ts';
+import { createIncidentRows, wakeIncidents } from './incident-writes.ts';
+import { auditRow, historyRow, insertRows, outboxRow, systemActor } from './journal.ts';
+import { loadFoldState } from './load.ts';
+import { mayGroup, type Plan, planFold } from './plan.ts';
+import { defaultFoldPolicy, groupKeyOf, ruleKeyOf, type Span, widened } from './policy.ts';
+import { refresh } from './refresh.ts';
 import { alertKey } from './rows.ts';
 import type { FoldDeps, FoldReport } from './types.ts';
 
@@ -15,140 +27,162 @@ import type { FoldDeps, FoldReport } from './types.ts';
 const auditedKeys = 100;
 
 /**
- * Stores detections that are new by id and folds them into the open alert of their group, or into a
- * new one. A detection that is already stored changes nothing. Alerts, counts, evidence and event
- * times do not depend on how an ordered list of detections is cut into calls; ids, times of creation,
- * versions and the `detections_added` entries of the history do.
+ * Stores detections that are new by id and makes of them what the policy says. A detection that is
+ * already stored changes nothing. Alerts, incidents, counts, evidence, priorities and event times do
+ * not depend on how an ordered list of detections is cut into calls; ids, times of creation, versions
+ * and the entries of the history do, as does what the hourly cap lets through.
  *
- * The caller's transaction holds the cursor too. A person who closes or reopens one of these alerts
- * at the same moment waits for it, or it for them; if they reopen while it opens another alert of the
- * group, the unique index refuses the later of the two, and a consumer's next try folds into theirs.
+ * The caller's transaction holds the cursor too, and is the only one that stores detections. A
+ * person who changes one of the alerts at the same moment waits for it, or it for them.
  */
 export async function foldDetections(
   tx: RecordsTx,
   detections: readonly Detection[],
   deps: FoldDeps,
 ): Promise<FoldReport> {
-  if (detections.length === 0) return { inserted: 0, alertsCreated: 0, alertsTouched: 0 };
-  const targets = await findTargets(tx, detections, deps);
-  const fresh = await insertDetections(tx, detections, targets, deps);
-  const kept = await keptEvidence(tx, fresh, targets);
-  const additions = gather(fresh, targets, kept);
+  let total: FoldReport = { inserted: 0, alertsCreated: 0, alertsTouched: 0 };
+  for (const tenant of new Set(detections.map((detection) => detection.tenant))) {
+    const own = detections.filter((detection) => detection.tenant === tenant);
+    const report = await foldTenant(tx, tenant, own, deps);
+    total = {
+      inserted: total.inserted + report.inserted,
+      alertsCreated: total.alertsCreated + report.alertsCreated,
+      alertsTouched: total.alertsTouched + report.alertsTouched,
+    };
+  }
+  return total;
+}
 
-  const created = await createAlertRows(tx, additions, deps);
-  const touched = await addToAlerts(tx, additions, deps.now);
-  await insertEvidence(tx, additions);
+async function foldTenant(
+  tx: RecordsTx,
+  tenant: string,
+  detections: readonly Detection[],
+  deps: FoldDeps,
+): Promise<FoldReport> {
+  const fresh = await newOnes(tx, tenant, detections);
+  if (fresh.length === 0) return { inserted: 0, alertsCreated: 0, alertsTouched: 0 };
+  const book = await openEntityBook(tx, tenant, fresh.filter(mayAlert));
+  const plan = await planOf(tx, tenant, fresh, book, deps);
+  await book.save(tx, deps.now);
+
+  await createIncidentRows(tx, tenant, plan.incidents, deps.now);
+  const created = await createAlertRows(tx, plan.alerts, deps);
+  await insertDetections(tx, plan.fates, deps.now);
+  const touched = await addToAlerts(tx, tenant, plan.alerts, deps.now);
+  const joined = await joinIncidents(tx, tenant, plan.alerts, deps.now);
+  await insertEvidence(tx, tenant, plan.alerts);
   await insertRows(tx, 'outbox', [
     ...created.map((alert) => outboxRow(alert, deps.now, 'alert.created')),
-    ...touched.map((alert) => outboxRow(alert, deps.now, 'alert.changed')),
+    ...newest([...touched, ...joined]).map((alert) => outboxRow(alert, deps.now, 'alert.changed')),
   ]);
-  await insertRows(
-    tx,
-    'alert_history',
-    created.map((alert) => historyRow(alert, deps.now, systemActor, 'created', { ruleHash: alert.ruleHash })),
-  );
-  await insertRows(tx, 'audit', creationAudit(created, deps));
+  await insertRows(tx, 'alert_history', creationHistory(created, deps));
+  await insertRows(tx, 'audit', creationAudit(tenant, created, deps));
+  await countDetections(tx, tenant, plan, deps.now);
+  await markFlooding(tx, tenant, plan, deps.now);
+  await wakeIncidents(tx, tenant, plan.incidents, deps.now);
+  await refresh(tx, tenant, deps.now, {
+    alerts: [...plan.alerts.map((alert) => alert.id), ...(await noteOnClosed(tx, tenant, plan, deps))],
+    incidents: plan.incidents.map((incident) => incident.id),
+    created: new Set(plan.incidents.filter((one) => !one.exists).map((one) => one.id)),
+  });
   return { inserted: fresh.length, alertsCreated: created.length, alertsTouched: touched.length };
 }
 
-/** The open alert of each group, locked so that nobody closes it under us; a new id where there is none. */
-async function findTargets(
-  tx: RecordsTx,
-  detections: readonly Detection[],
-  deps: FoldDeps,
-): Promise<ReadonlyMap<string, Target>> {
-  const keys = [...new Set(detections.map(groupKeyOf))];
-  const tenants = [...new Set(detections.map((detection) => detection.tenant))];
-  const open = await tx
-    .selectFrom('alerts')
-    .select(['id', 'group_key'])
-    .where('tenant', '=', sql<string>`any(${tenants}::text[])`)
-    .where('group_key', '=', sql<string>`any(${keys}::text[])`)
-    .where('status', '<>', 'closed')
-    .orderBy('id')
-    .forUpdate()
-    .execute();
-  const targets = new Map<string, Target>(
-    open.map((alert) => [alert.group_key, { alertId: alert.id, exists: true }]),
-  );
-  for (const key of keys) {
-    if (!targets.has(key)) targets.set(key, { alertId: uuidv7(deps.now), exists: false });
-  }
-  return targets;
-}
+const mayAlert = (detection: Detection): boolean =>
+  detection.observed !== true && detection.exception === undefined;
 
-/** Returns those that were not stored before, each once, in the order given. */
-async function insertDetections(
+/** Each once, in the order given, without those that are stored. */
+async function newOnes(
   tx: RecordsTx,
+  tenant: string,
   detections: readonly Detection[],
-  targets: ReadonlyMap<string, Target>,
-  deps: FoldDeps,
 ): Promise<readonly Detection[]> {
-  const inserted = new Set<string>();
-  const createdAt = new Date(deps.now);
-  for (const part of chunks(detections, 1_000)) {
-    const rows = part.map(
-      (detection): NewRow<'detections'> => ({
-        tenant: detection.tenant,
-        id: detection.id,
-        rule_id: detection.ruleId,
-        rule_hash: detection.ruleHash,
-        event_id: detection.eventId,
-        seq: detection.seq,
-        idx: detection.idx,
-        event_time: new Date(detection.eventTime),
-        alert_id: targets.get(groupKeyOf(detection))?.alertId ?? '',
-        created_at: createdAt,
-      }),
-    );
-    const returned = await tx
-      .insertInto('detections')
-      .values(rows)
-      .onConflict((conflict) => conflict.columns(['tenant', 'id']).doNothing())
-      .returning('id')
-      .execute();
-    for (const { id } of returned) inserted.add(id);
-  }
-  // `delete` says true once, so a list that names a detection twice counts it once.
-  return detections.filter((detection) => inserted.delete(detection.id));
-}
-
-/** Event ids of the evidence that the open alerts to be added to already hold, at most 25 each. */
-async function keptEvidence(
-  tx: RecordsTx,
-  fresh: readonly Detection[],
-  targets: ReadonlyMap<string, Target>,
-): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const open = new Set<string>();
-  for (const detection of fresh) {
-    const target = targets.get(groupKeyOf(detection));
-    if (target?.exists === true) open.add(target.alertId);
-  }
-  const kept = new Map<string, Set<string>>();
-  if (open.size === 0) return kept;
-  const tenants = [...new Set(fresh.map((detection) => detection.tenant))];
   const rows = await tx
-    .selectFrom('alert_evidence')
-    .select(['alert_id', 'event_id'])
-    .where('tenant', '=', sql<string>`any(${tenants}::text[])`)
-    .where('alert_id', '=', sql<string>`any(${[...open]}::text[])`)
+    .selectFrom('detections')
+    .select('id')
+    .where('tenant', '=', tenant)
+    .where('id', '=', sql<string>`any(${detections.map((detection) => detection.id)}::text[])`)
     .execute();
-  for (const row of rows) {
-    const events = kept.get(row.alert_id) ?? new Set<string>();
-    kept.set(row.alert_id, events.add(row.event_id));
-  }
-  return kept;
+  const seen = new Set<string>(rows.map((row) => row.id));
+  return detections.filter(({ id }) => !seen.has(id) && seen.add(id));
 }
 
-/** One row per tenant and call: alerts that the service opens by the thousand would drown what people did. */
-function creationAudit(created: readonly WrittenAlert[], deps: FoldDeps): NewRow<'audit'>[] {
-  const tenants = [...new Set(created.map((alert) => alert.tenant))];
-  return tenants.map((tenant) => {
-    const own = created.filter((alert) => alert.tenant === tenant);
-    const only = own.length === 1 ? (own[0]?.id ?? '') : '';
-    return auditRow(tenant, deps.now, systemActor, 'alert.created', only, {
-      alerts: own.length,
-      keys: own.slice(0, auditedKeys).map((alert) => alertKey(alert.number)),
-    });
+async function planOf(
+  tx: RecordsTx,
+  tenant: string,
+  fresh: readonly Detection[],
+  book: EntityBook,
+  deps: FoldDeps,
+): Promise<Plan> {
+  const { policy = defaultFoldPolicy, neverGroup = noNeverGroup } = deps;
+  const alerting = fresh.filter(mayAlert);
+  const planDeps = { policy, book, neverGroup, newId: () => uuidv7(deps.now) };
+  const nothing = { alerts: [], past: new Map(), opened: new Map() };
+  const [first] = alerting;
+  if (first === undefined) return planFold(fresh, nothing, planDeps);
+  const entities = new Set<string>();
+  const groupKeys = new Set<string>();
+  let span: Span = { first: first.eventTime, last: first.eventTime };
+  for (const detection of alerting) {
+    span = widened(span, { first: detection.eventTime, last: detection.eventTime });
+    const named = book.of(detection).filter((entity) => mayGroup(entity, neverGroup));
+    for (const entity of named) entities.add(`${entity.kind}:${entity.id}`);
+    const about = named[0] ?? { kind: 'source' as const, id: detection.source };
+    groupKeys.add(groupKeyOf(detection, about));
+  }
+  const state = await loadFoldState(tx, {
+    tenant,
+    now: deps.now,
+    groupKeys: [...groupKeys],
+    ruleKeys: [...new Set(alerting.map(ruleKeyOf))],
+    entities: [...entities],
+    span,
+    policy,
   });
+  return planFold(fresh, state, planDeps);
+}
+
+/** A finding's update after its alert was closed: written down there. */
+async function noteOnClosed(tx: RecordsTx, tenant: string, plan: Plan, deps: FoldDeps): Promise<string[]> {
+  for (const { alertId, from, to } of plan.notes) {
+    const row = await tx
+      .updateTable('alerts')
+      .set((eb) => ({ vendor_status: to, updated_at: new Date(deps.now), version: eb('version', '+', 1) }))
+      .where('tenant', '=', tenant)
+      .where('id', '=', alertId)
+      .returning(['tenant', 'id', 'version'])
+      .executeTakeFirstOrThrow();
+    await insertRows(tx, 'alert_history', [
+      historyRow(row, deps.now, systemActor, 'vendor_status', { from, to }),
+    ]);
+    await insertRows(tx, 'outbox', [outboxRow(row, deps.now, 'alert.changed')]);
+  }
+  return plan.notes.map((note) => note.alertId);
+}
+
+/** One domain event an alert, with its last version. */
+function newest<T extends { readonly id: string; readonly version: number }>(alerts: readonly T[]): T[] {
+  return [...new Map(alerts.map((alert) => [alert.id, alert])).values()];
+}
+
+function creationHistory(created: readonly WrittenAlert[], deps: FoldDeps): NewRow<'alert_history'>[] {
+  return created.map((alert) =>
+    historyRow(alert, deps.now, systemActor, 'created', {
+      ruleHash: alert.ruleHash,
+      ...(alert.incidentId === null ? {} : { incidentId: alert.incidentId }),
+      ...(alert.predecessor === null ? {} : { predecessor: alertKey(alert.predecessor) }),
+    }),
+  );
+}
+
+/** One row a call: alerts that the service opens by the thousand would drown what people did. */
+function creationAudit(tenant: string, created: readonly WrittenAlert[], deps: FoldDeps): NewRow<'audit'>[] {
+  if (created.length === 0) return [];
+  const only = created.length === 1 ? (created[0]?.id ?? '') : '';
+  return [
+    auditRow(tenant, deps.now, systemActor, 'alert.created', only, {
+      alerts: created.length,
+      keys: created.slice(0, auditedKeys).map((alert) => alertKey(alert.number)),
+    }),
+  ];
 }

@@ -1,6 +1,18 @@
 /** Alerts: detections folded into units of triage, and what people decide about them. */
+export { type AlertContext, alertContext } from './context.ts';
 export { foldDetections } from './fold.ts';
-export { entityOf } from './group.ts';
+export { createIncidents } from './incidents.ts';
+export { raiseVisibilityAlert, type VisibilityAlert } from './manual.ts';
+export { defaultFoldPolicy, type FoldPolicy } from './policy.ts';
+export {
+  buildProcessTree,
+  isStart,
+  type ProcessEvent,
+  type ProcessNode,
+  processOf,
+} from './process-tree.ts';
+export { createQueue } from './queue.ts';
+export type { QueueService } from './queue-types.ts';
 export { type AlertsDeps, createAlerts } from './service.ts';
 export type {
   AlertCounts,
@@ -11,6 +23,8 @@ export type {
   AlertsService,
   FoldDeps,
   FoldReport,
+  IncidentsService,
   OwnerIdentity,
   RuleFacts,
 } from './types.ts';
+export { wakeDue } from './wake.ts';

@@ -3,6 +3,7 @@ import type { Instant } from '../../base/clock.ts';
 import { uuidv7 } from '../../base/ids.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { HistoryKind } from '../../model/alert.ts';
+import type { IncidentHistoryKind } from '../../model/incident.ts';
 import type { RecordsTx } from '../../store/records.ts';
 import type { NewRow } from '../../store/schema.ts';
 
@@ -39,16 +40,28 @@ export function historyRow(
   };
 }
 
-export function outboxRow(
-  alert: AlertRef,
+export function incidentHistoryRow(
+  incident: AlertRef,
   at: Instant,
-  type: 'alert.created' | 'alert.changed',
+  who: Who,
+  kind: IncidentHistoryKind,
+  data: Facts,
+): NewRow<'incident_history'> {
+  const { alert_id: _alert, kind: _kind, ...row } = historyRow(incident, at, who, 'created', data);
+  return { ...row, incident_id: incident.id, kind };
+}
+
+export function outboxRow(
+  subject: AlertRef,
+  at: Instant,
+  type: 'alert.created' | 'alert.changed' | 'incident.created' | 'incident.changed',
 ): NewRow<'outbox'> {
+  const id = type.startsWith('alert.') ? { alertId: subject.id } : { incidentId: subject.id };
   return {
-    tenant: alert.tenant,
+    tenant: subject.tenant,
     at: new Date(at),
     type,
-    payload: JSON.stringify({ alertId: alert.id, version: alert.version }),
+    payload: JSON.stringify({ ...id, version: subject.version }),
     dispatched_at: null,
   };
 }
@@ -58,8 +71,9 @@ export function auditRow(
   at: Instant,
   who: Who,
   action: string,
-  alertId: string,
+  id: string,
   details: Facts,
+  resource: 'alert' | 'incident' = 'alert',
 ): NewRow<'audit'> {
   return {
     tenant,
@@ -69,8 +83,8 @@ export function auditRow(
     actor_id: who.id,
     actor_name: who.name,
     action,
-    resource: 'alert',
-    resource_id: alertId,
+    resource,
+    resource_id: id,
     outcome: 'ok',
     details: JSON.stringify(details),
     peer: '',
@@ -78,11 +92,9 @@ export function auditRow(
 }
 
 /** One statement per thousand rows: the embedded engine pays per statement, the protocol allows 65,535 parameters. */
-export async function insertRows<T extends 'detections' | 'alert_history' | 'outbox' | 'audit'>(
-  tx: RecordsTx,
-  table: T,
-  rows: readonly NewRow<T>[],
-): Promise<void> {
+export async function insertRows<
+  T extends 'detections' | 'alert_history' | 'incident_history' | 'rule_history' | 'outbox' | 'audit',
+>(tx: RecordsTx, table: T, rows: readonly NewRow<T>[]): Promise<void> {
   for (const part of chunks(rows, 1_000)) {
     await tx.insertInto(table).values(part).execute();
   }

@@ -80,7 +80,7 @@ function tally(
   groups: readonly { status: string; severity: string; alerts: string }[],
   query: AlertQuery,
 ): { total: number; counts: AlertCounts } {
-  const status: Record<AlertStatus, number> = { new: 0, in_triage: 0, closed: 0 };
+  const status: Record<AlertStatus, number> = { new: 0, in_triage: 0, waiting: 0, closed: 0 };
   const severity: Record<Severity, number> = { informational: 0, low: 0, medium: 0, high: 0, critical: 0 };
   let total = 0;
   for (const group of groups) {

@@ -1,11 +1,25 @@
-/** Alert rows of the records store as the model's nouns. */
-import type { AlertEvidence, AlertSummary, HistoryEntry } from '../../model/alert.ts';
+/** Rows of alerts, incidents and the queue as the model's nouns. */
+import type { AlertEvidence, AlertSummary, HistoryEntry, VendorFacts, Waiting } from '../../model/alert.ts';
+import type { IncidentSummary } from '../../model/incident.ts';
+import type { QueueRow } from '../../model/queue.ts';
+import { severities } from '../../model/severity.ts';
 import type { Row } from '../../store/schema.ts';
 
 const keyPrefix = 'ALR-';
+const incidentPrefix = 'INC-';
 
 export function alertKey(number: number): string {
   return `${keyPrefix}${number}`;
+}
+
+export function incidentKey(number: number): string {
+  return `${incidentPrefix}${number}`;
+}
+
+/** The number of a display key of an incident (`INC-7`, in any case), or null for what is not one. */
+export function incidentNumber(text: string): number | null {
+  const digits = /^inc-(\d{1,9})$/i.exec(text)?.[1];
+  return digits === undefined ? null : Number(digits);
 }
 
 /** The number of a display key (`ALR-42`, in any case), or null for what is not one. */
@@ -18,16 +32,31 @@ export function toSummary(row: Row<'alerts'>): AlertSummary {
   return {
     id: row.id as AlertSummary['id'],
     key: alertKey(row.number),
+    kind: row.kind,
     title: row.title,
+    description: row.description,
     severity: row.severity as AlertSummary['severity'],
+    priority: row.priority,
+    priorityReasons: row.priority_reasons,
     status: row.status as AlertSummary['status'],
+    waiting: toWaiting(row),
     verdict: row.verdict as AlertSummary['verdict'],
     ruleId: row.rule_id as AlertSummary['ruleId'],
     ruleAuthor: row.rule_author,
     host: row.host,
     user: row.user_name,
+    entity: { kind: row.entity_kind, id: row.entity_id },
     tags: row.tags,
     source: row.source,
+    vendor: toVendor(row),
+    incident:
+      row.incident_id === null || row.incident_number === null
+        ? null
+        : { id: row.incident_id, key: incidentKey(row.incident_number) },
+    predecessor:
+      row.predecessor_id === null || row.predecessor_number === null
+        ? null
+        : { id: row.predecessor_id, key: alertKey(row.predecessor_number) },
     owner: row.owner_id,
     ownerName: row.owner_name,
     detections: row.detections,
@@ -35,7 +64,85 @@ export function toSummary(row: Row<'alerts'>): AlertSummary {
     lastEventAt: row.last_event_at.getTime(),
     createdAt: row.created_at.getTime(),
     updatedAt: row.updated_at.getTime(),
+    acknowledgedAt: row.acknowledged_at?.getTime() ?? null,
     closedAt: row.closed_at?.getTime() ?? null,
+    version: row.version,
+  };
+}
+
+export function toWaiting(row: Pick<Row<'alerts'>, 'waiting_for' | 'waiting_until'>): Waiting | null {
+  return row.waiting_for === null || row.waiting_until === null
+    ? null
+    : { for: row.waiting_for, until: row.waiting_until.getTime() };
+}
+
+function toVendor(row: Row<'alerts'>): VendorFacts | null {
+  if (row.vendor_product === null) return null;
+  return {
+    product: row.vendor_product,
+    uid: row.vendor_uid ?? '',
+    status: (row.vendor_status ?? 'unknown') as VendorFacts['status'],
+    link: row.vendor_link,
+  };
+}
+
+export function toIncident(row: Row<'incidents'>): IncidentSummary {
+  return {
+    id: row.id as IncidentSummary['id'],
+    key: incidentKey(row.number),
+    title: row.title,
+    description: row.description,
+    origin: row.origin,
+    reason: row.reason,
+    entities: row.entities,
+    severity: row.severity as IncidentSummary['severity'],
+    priority: row.priority,
+    priorityReasons: row.priority_reasons,
+    status: row.status as IncidentSummary['status'],
+    waiting: toWaiting(row),
+    verdict: row.verdict as IncidentSummary['verdict'],
+    owner: row.owner_id,
+    ownerName: row.owner_name,
+    alerts: row.alerts,
+    firstEventAt: row.first_event_at.getTime(),
+    lastEventAt: row.last_event_at.getTime(),
+    createdAt: row.created_at.getTime(),
+    updatedAt: row.updated_at.getTime(),
+    acknowledgedAt: row.acknowledged_at?.getTime() ?? null,
+    closedAt: row.closed_at?.getTime() ?? null,
+    version: row.version,
+  };
+}
+
+export function toQueueRow(row: Row<'queue_rows'>): QueueRow {
+  return {
+    kind: row.kind,
+    id: row.id,
+    key: row.kind === 'incident' ? incidentKey(row.number) : alertKey(row.number),
+    title: row.title,
+    reason: row.reason,
+    severity: severities[row.severity_rank] ?? 'medium',
+    priority: row.priority,
+    priorityReasons: row.priority_reasons,
+    status: row.status as QueueRow['status'],
+    waiting: toWaiting(row),
+    verdict: row.verdict as QueueRow['verdict'],
+    owner: row.owner_id === '' ? null : row.owner_id,
+    ownerName: row.owner_name,
+    alerts: row.alerts,
+    detections: row.detections,
+    rules: row.facts.rules,
+    hosts: row.facts.hosts,
+    users: row.facts.users,
+    sources: row.facts.sources,
+    tags: row.facts.tags,
+    ruleCount: row.rule_count,
+    hostCount: row.host_count,
+    userCount: row.user_count,
+    firstEventAt: row.first_event_at.getTime(),
+    lastEventAt: row.last_event_at.getTime(),
+    createdAt: row.created_at.getTime(),
+    updatedAt: row.updated_at.getTime(),
     version: row.version,
   };
 }

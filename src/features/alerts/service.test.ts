@@ -38,9 +38,11 @@ beforeEach(() => {
 const fold = (...detections: Detection[]) =>
   records.transaction((tx) => foldDetections(tx, detections, foldDeps(clock.now())));
 
-/** An alert of `host`, freshly made. */
+/** An alert of `host`, freshly made; each host has its own user, so that they make no incident. */
 async function opened(host = 'ws-17', change: Partial<Detection> = {}): Promise<AlertSummary> {
-  await fold(detectionOf(tenants * 1_000 + clock.now() - startAt, { tenant, host, ...change }));
+  await fold(
+    detectionOf(tenants * 1_000 + clock.now() - startAt, { tenant, host, user: `mreyes-${host}`, ...change }),
+  );
   clock.advance(1);
   const { items } = await alerts.list(ana, { limit: 500 });
   const found = items.find((alert) => alert.host === host && alert.status !== 'closed');
@@ -134,14 +136,14 @@ describe('triage', () => {
     });
   });
 
-  it('reopening is refused while another alert of the group is open, and says which', async () => {
+  it('reopening leaves another open alert of the group alone: each has its own span of time', async () => {
     const first = await opened();
     const closed = await alerts.close(ana, first.id, first.version, 'benign_positive');
     const second = await opened();
-    const error = await refusal(alerts.reopen(ana, first.id, closed.version));
-    expect(error.code).toBe('E_CONFLICT');
-    expect(error.message).toContain(second.key);
-    expect(error.details).toMatchObject({ open: { id: second.id, key: second.key } });
+    expect(second.predecessor).toEqual({ id: first.id, key: first.key });
+    const reopened = await alerts.reopen(ana, first.id, closed.version);
+    expect(reopened.status).toBe('in_triage');
+    expect((await alerts.get(ana, second.id)).status).toBe('new');
   });
 
   it('a change made on an old version is a conflict that shows the alert as it is', async () => {
@@ -225,7 +227,7 @@ describe('the queue', () => {
     await alerts.close(ana, one.id, one.version, 'true_positive');
     const page = await alerts.list(ana, { limit: 10, status: ['new'], severity: ['high'] });
     expect(page.total).toBe(1);
-    expect(page.counts.status).toEqual({ new: 1, in_triage: 0, closed: 1 });
+    expect(page.counts.status).toEqual({ new: 1, in_triage: 0, waiting: 0, closed: 1 });
     expect(page.counts.severity).toEqual({ informational: 0, low: 1, medium: 0, high: 1, critical: 0 });
   });
 

@@ -1,9 +1,19 @@
 /** What the alerts feature takes and gives. */
 import type { Instant } from '../../base/clock.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
-import type { AlertEvidence, AlertStatus, AlertSummary, HistoryEntry, Verdict } from '../../model/alert.ts';
+import type {
+  AlertEvidence,
+  AlertStatus,
+  AlertSummary,
+  HistoryEntry,
+  Verdict,
+  Waiting,
+} from '../../model/alert.ts';
 import type { RuleId, TenantId } from '../../model/ids.ts';
+import type { IncidentHistoryKind, IncidentSummary } from '../../model/incident.ts';
+import type { NeverGroup } from '../../model/never-group.ts';
 import type { Severity } from '../../model/severity.ts';
+import type { FoldPolicy } from './policy.ts';
 
 /** What an alert keeps of the rule that made it, frozen at creation. */
 export interface RuleFacts {
@@ -20,6 +30,10 @@ export interface FoldDeps {
   readonly now: Instant;
   /** Facts of a rule by its hash; throws when it knows none (a detection without its rule is a bug). */
   rules(tenant: TenantId, ruleId: RuleId, ruleHash: string): RuleFacts;
+  /** Default: `defaultFoldPolicy`. */
+  readonly policy?: FoldPolicy;
+  /** Default: nothing is on the list. */
+  readonly neverGroup?: NeverGroup;
 }
 
 export interface FoldReport {
@@ -95,6 +109,77 @@ export interface AlertsService {
   comment(actor: Actor, id: string, text: string): Promise<AlertSummary>;
   /** An alert that nobody owns becomes the closer's, so that every verdict names who gave it. */
   close(actor: Actor, id: string, version: number, verdict: Verdict, reason?: string): Promise<AlertSummary>;
-  /** Withdraws the verdict. E_CONFLICT when another alert of the same group is open by now. */
+  /** Withdraws the verdict. An incident that was closed with it opens again too. */
   reopen(actor: Actor, id: string, version: number, reason?: string): Promise<AlertSummary>;
+  /** A new alert is in triage then; it keeps its owner, or none. */
+  acknowledge(actor: Actor, id: string, version: number): Promise<AlertSummary>;
+  /** Throws E_BAD_REQUEST for a time that is over. */
+  wait(actor: Actor, id: string, version: number, waiting: Waiting): Promise<AlertSummary>;
+  create(actor: Actor, alert: ManualAlert): Promise<AlertSummary>;
+}
+
+/** An alert as a person makes it. */
+export interface ManualAlert {
+  readonly title: string;
+  readonly description: string;
+  readonly severity: Severity;
+  readonly host: string;
+  readonly user: string;
+  readonly tags: readonly string[];
+  /** When it happened; now where nothing is said. */
+  readonly at?: Instant | undefined;
+}
+
+export interface ManualIncident {
+  readonly title: string;
+  readonly description: string;
+  readonly severity: Severity;
+  /** Ids or keys. */
+  readonly alerts: readonly string[];
+}
+
+export interface IncidentHistoryEntry {
+  readonly id: string;
+  readonly at: Instant;
+  readonly actor: Pick<Actor, 'kind' | 'id' | 'name'>;
+  readonly kind: IncidentHistoryKind;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface IncidentDetail extends IncidentSummary {
+  /** By event time, at most 500. */
+  readonly members: readonly AlertSummary[];
+  readonly history: readonly IncidentHistoryEntry[];
+}
+
+/** As with alerts: `id` is an id or a display key, a stale version is E_CONFLICT with the incident in its details. */
+export interface IncidentsService {
+  get(scope: Scope, id: string): Promise<IncidentDetail>;
+  create(actor: Actor, incident: ManualIncident): Promise<IncidentSummary>;
+  rename(actor: Actor, id: string, version: number, title: string): Promise<IncidentSummary>;
+  /** Its open alerts too. */
+  assign(actor: Actor, id: string, version: number, owner: string | null): Promise<IncidentSummary>;
+  /** Its new alerts too. */
+  acknowledge(actor: Actor, id: string, version: number): Promise<IncidentSummary>;
+  wait(actor: Actor, id: string, version: number, waiting: Waiting): Promise<IncidentSummary>;
+  comment(actor: Actor, id: string, text: string): Promise<IncidentSummary>;
+  /** Its open alerts too, with the same verdict. */
+  close(
+    actor: Actor,
+    id: string,
+    version: number,
+    verdict: Verdict,
+    reason?: string,
+  ): Promise<IncidentSummary>;
+  /** With the alerts that its closing closed. */
+  reopen(actor: Actor, id: string, version: number, reason?: string): Promise<IncidentSummary>;
+  /** Takes in alerts and the alerts of other incidents; an automatic one left without alerts ends. */
+  merge(
+    actor: Actor,
+    id: string,
+    version: number,
+    what: { readonly alerts: readonly string[]; readonly incidents: readonly string[] },
+  ): Promise<IncidentSummary>;
+  /** Takes alerts out; nothing but a person puts them into an incident again. */
+  split(actor: Actor, id: string, version: number, alerts: readonly string[]): Promise<IncidentSummary>;
 }

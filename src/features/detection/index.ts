@@ -1,13 +1,16 @@
 /** Detection: the rules that are evaluated, and what they came with. */
-
+export { countLogsources, type LogsourceTally } from './coverage.ts';
+export { type Profile, parseProfile } from './profile.ts';
 export { createRuleActivity, type RuleActivityReader } from './rule-activity.ts';
-export { createRules, type RulesDeps } from './rules.ts';
+export { createRules } from './rules.ts';
 export type {
   ActiveRule,
   ActiveRules,
+  LoadOptions,
   RefusedRule,
   RuleFile,
   RuleLoadReport,
   RuleQuery,
+  RulesDeps,
   RulesService,
 } from './types.ts';

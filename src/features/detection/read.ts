@@ -172,6 +172,7 @@ function loadedRule({ kind, document }: Document): LoadedRule {
     kind,
     title: document.title,
     severity: document.level,
+    status: document.status ?? '',
     author: document.author,
     description: document.description,
     logsource: logsourceOf({ kind, document } as Document),

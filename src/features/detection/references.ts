@@ -2,9 +2,22 @@
 import { sql } from 'kysely';
 import type { RecordsDb } from '../../store/records.ts';
 import { pgText } from '../../store/schema.ts';
-import type { RuleFile } from './types.ts';
+import type { ReadOptions } from './read.ts';
+import type { RuleFile, RulesDeps } from './types.ts';
 
 const most = 1_000;
+
+/** How documents of a tenant are read: with what they refer to among those that are stored. */
+export function readOptions(
+  { records, mappings, filterReading }: Pick<RulesDeps, 'records' | 'mappings' | 'filterReading'>,
+  tenant: string,
+): ReadOptions {
+  return {
+    mappings,
+    reading: filterReading,
+    stored: (references) => storedFor(records.db, tenant, references),
+  };
+}
 
 /** Those whose id is one of the references, or whose text has one after `name:`; a caller reads which. */
 export async function storedFor(

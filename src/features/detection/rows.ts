@@ -1,4 +1,5 @@
 /** Rule rows of the records store as the model's nouns. */
+import type { Instant } from '../../base/clock.ts';
 import type { RuleDocument, RuleSummary } from '../../model/rule.ts';
 import type { Row } from '../../store/schema.ts';
 
@@ -13,12 +14,22 @@ export const summaryColumns = [
   'logsource',
   'tags',
   'path',
+  'status',
+  'pack',
+  'edited',
   'state',
+  'state_origin',
+  'flooding_since',
   'loaded_at',
   'version',
 ] as const satisfies readonly (keyof Row<'rules'>)[];
 
-export function toRuleSummary(row: Pick<Row<'rules'>, (typeof summaryColumns)[number]>): RuleSummary {
+/** `now`: a mark of flooding is for the hour in which it was set. */
+export function toRuleSummary(
+  row: Pick<Row<'rules'>, (typeof summaryColumns)[number]>,
+  now: Instant,
+): RuleSummary {
+  const flooding = row.flooding_since?.getTime() ?? null;
   return {
     id: row.id as RuleSummary['id'],
     hash: row.hash,
@@ -29,15 +40,24 @@ export function toRuleSummary(row: Pick<Row<'rules'>, (typeof summaryColumns)[nu
     logsource: row.logsource,
     tags: row.tags,
     path: row.path,
+    status: row.status,
+    pack: row.pack,
+    edited: row.edited,
     state: row.state,
+    stateOrigin: row.state_origin,
+    floodingSince: flooding !== null && flooding >= hourStart(now) ? flooding : null,
     loadedAt: row.loaded_at.getTime(),
     version: row.version,
   };
 }
 
-export function toRuleDocument(row: Row<'rules'>): RuleDocument {
+export function hourStart(now: Instant): Instant {
+  return now - (now % 3_600_000);
+}
+
+export function toRuleDocument(row: Row<'rules'>, now: Instant): RuleDocument {
   return {
-    ...toRuleSummary(row),
+    ...toRuleSummary(row, now),
     source: row.source,
     description: row.description,
     references: row.references_,

@@ -8,8 +8,9 @@ import { parseMappings } from '../../lang/sigma/index.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { TenantId } from '../../model/ids.ts';
 import type { Records } from '../../store/records.ts';
+import { parseProfile } from './profile.ts';
 import { createRules } from './rules.ts';
-import type { RuleFile, RulesService } from './types.ts';
+import type { LoadOptions, RuleFile, RulesService } from './types.ts';
 
 const mappings = parseMappings(
   readFileSync(new URL('../../../content/mappings/windows.yml', import.meta.url), 'utf8'),
@@ -32,7 +33,21 @@ beforeEach(() => {
   const tenant = `t${++tenants}` as TenantId;
   engineer = { kind: 'person', id: 'p1', name: 'Engi Neer', tenant, roles: ['engineer'] };
   clock = fakeClock(startAt);
-  rules = createRules({ records, clock, mappings });
+  rules = createRules({ records, clock, mappings, filterReading: 'require', profiles });
+});
+
+const profiles = new Map([
+  [
+    'default',
+    parseProfile(readFileSync(new URL('../../../content/profiles/default.yml', import.meta.url), 'utf8')),
+  ],
+]);
+const options = (state: LoadOptions['state'], change: Partial<LoadOptions> = {}): LoadOptions => ({
+  state,
+  profile: 'default',
+  pack: 'local',
+  overwrite: false,
+  ...change,
 });
 
 const idOf = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
@@ -79,8 +94,16 @@ async function trail() {
 
 describe('loading rules', () => {
   it('keeps the whole document, with what is decided here beside it', async () => {
-    const report = await rules.load(engineer, [fileOf(1)], 'alert');
-    expect(report).toEqual({ added: 1, changed: 0, unchanged: 0, refused: [], warnings: [] });
+    const report = await rules.load(engineer, [fileOf(1)], options('alert'));
+    expect(report).toEqual({
+      added: 1,
+      changed: 0,
+      unchanged: 0,
+      kept: 0,
+      refused: [],
+      warnings: [],
+      ids: [idOf(1)],
+    });
     expect(await rules.get(engineer, idOf(1).toUpperCase())).toEqual({
       id: idOf(1),
       hash: sha256Hex(yamlOf(1)),
@@ -91,7 +114,12 @@ describe('loading rules', () => {
       logsource: { product: 'windows', service: 'security' },
       tags: ['attack.execution'],
       path: 'rules/1.yml',
+      status: '',
+      pack: 'local',
+      edited: false,
       state: 'alert',
+      stateOrigin: 'person',
+      floodingSince: null,
       loadedAt: startAt,
       version: 1,
       source: yamlOf(1),
@@ -103,13 +131,13 @@ describe('loading rules', () => {
   });
 
   it('a new version of a rule replaces it and keeps its state', async () => {
-    await rules.load(engineer, [fileOf(1), fileOf(2)], 'alert');
+    await rules.load(engineer, [fileOf(1), fileOf(2)], options('alert'));
     await rules.setState(engineer, idOf(1), 1, 'off');
     clock.advance(1_000);
     const report = await rules.load(
       engineer,
       [fileOf(1, { title: 'Better' }), fileOf(2), fileOf(3)],
-      'alert',
+      options('alert'),
     );
     expect(report).toMatchObject({ added: 1, changed: 1, unchanged: 1 });
     expect(await rules.get(engineer, idOf(1))).toMatchObject({
@@ -122,9 +150,9 @@ describe('loading rules', () => {
   });
 
   it('loading the same again changes nothing and leaves no trail, because every start does it', async () => {
-    await rules.load(engineer, [fileOf(1)], 'alert');
+    await rules.load(engineer, [fileOf(1)], options('alert'));
     const before = await trail();
-    expect(await rules.load(engineer, [fileOf(1)], 'off')).toMatchObject({
+    expect(await rules.load(engineer, [fileOf(1)], options('off'))).toMatchObject({
       added: 0,
       changed: 0,
       unchanged: 1,
@@ -137,7 +165,7 @@ describe('loading rules', () => {
 
   it('refuses what it can’t evaluate, one by one, and takes the rest', async () => {
     const content = `${yamlOf(1)}---\n${yamlOf(2, { condition: 'missing' })}---\ntitle: [\n`;
-    const report = await rules.load(engineer, [{ path: 'a.yml', content }, fileOf(3)], 'alert');
+    const report = await rules.load(engineer, [{ path: 'a.yml', content }, fileOf(3)], options('alert'));
     expect(report).toMatchObject({ added: 2, changed: 0, unchanged: 0 });
     expect(report.refused).toHaveLength(2);
     const byCondition = report.refused.find((one) => one.id === idOf(2));
@@ -150,7 +178,7 @@ describe('loading rules', () => {
     const report = await rules.load(
       engineer,
       [fileOf(1), { ...fileOf(1, { title: 'Copy' }), path: 'copy.yml' }],
-      'alert',
+      options('alert'),
     );
     expect(report).toMatchObject({ added: 1, refused: [{ file: 'copy.yml', id: idOf(1), title: 'Copy' }] });
     expect(report.refused[0]?.reason).toContain('rules/1.yml');
@@ -168,7 +196,7 @@ describe('loading rules', () => {
         { path: 'a.yml', content: titled },
         { path: 'b.yml', content: named },
       ],
-      'alert',
+      options('alert'),
     );
     expect(report).toMatchObject({ added: 1, refused: [{ file: 'b.yml', id: null }] });
     expect(await rules.get(engineer, idOf(1))).toMatchObject({
@@ -180,7 +208,15 @@ describe('loading rules', () => {
   it('starter rules come on, by the service itself, without their evidence', async () => {
     const evidence = { path: 'rules/1.evidence.yml', content: 'positive: []' };
     const report = await rules.loadStarterRules(engineer.tenant, [fileOf(1), evidence]);
-    expect(report).toEqual({ added: 1, changed: 0, unchanged: 0, refused: [], warnings: [] });
+    expect(report).toEqual({
+      added: 1,
+      changed: 0,
+      unchanged: 0,
+      kept: 0,
+      refused: [],
+      warnings: [],
+      ids: [idOf(1)],
+    });
     expect((await trail()).audit[0]).toMatchObject({ actor_kind: 'system' });
   });
 });
@@ -192,7 +228,7 @@ describe('rules that are there', () => {
       fileOf(1, { title: 'Alice 100%' }),
       fileOf(2, { title: 'Bob' }),
     ];
-    await rules.load(engineer, files, 'alert');
+    await rules.load(engineer, files, options('alert'));
     await rules.setState(engineer, idOf(2), 1, 'off');
     const titles = async (query: object) =>
       (await rules.list(engineer, { limit: 10, ...query })).items.map((rule) => rule.title);
@@ -208,7 +244,7 @@ describe('rules that are there', () => {
   });
 
   it('turning a rule off is a change with its version, its trail and its event', async () => {
-    await rules.load(engineer, [fileOf(1)], 'alert');
+    await rules.load(engineer, [fileOf(1)], options('alert'));
     const off = await rules.setState(engineer, idOf(1), 1, 'off');
     expect(off).toMatchObject({ state: 'off', version: 2 });
     const { audit, outbox } = await trail();
@@ -224,7 +260,7 @@ describe('rules that are there', () => {
   });
 
   it('what is unknown, or another tenant’s, does not exist', async () => {
-    await rules.load(engineer, [fileOf(1)], 'alert');
+    await rules.load(engineer, [fileOf(1)], options('alert'));
     const stranger = { ...engineer, tenant: 'elsewhere' as TenantId };
     expect((await refusal(rules.get(stranger, idOf(1)))).code).toBe('E_NOT_FOUND');
     expect((await refusal(rules.setState(stranger, idOf(1), 1, 'off'))).code).toBe('E_NOT_FOUND');
@@ -236,7 +272,7 @@ describe('rules that are there', () => {
     const empty = await rules.active(engineer.tenant);
     expect(empty.rules).toEqual([]);
     const files = Array.from({ length: 501 }, (_, n) => fileOf(n + 1));
-    await rules.load(engineer, files, 'alert');
+    await rules.load(engineer, files, options('alert'));
     const all = await rules.active(engineer.tenant);
     expect(all.rules).toHaveLength(501);
     expect(all.rules[0]).toEqual({
@@ -244,6 +280,8 @@ describe('rules that are there', () => {
       hash: sha256Hex(yamlOf(1)),
       source: yamlOf(1),
       path: 'rules/1.yml',
+      observe: false,
+      exceptions: [],
     });
     expect((await rules.active(engineer.tenant)).revision).toBe(all.revision);
     await rules.setState(engineer, idOf(7), 1, 'off');

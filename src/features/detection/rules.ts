@@ -1,76 +1,60 @@
-/** Rules as the service keeps them: loaded, listed, turned on and off, handed to the pipeline. */
-import type { Clock, Instant } from '../../base/clock.ts';
+/** Rules as the service keeps them: loaded, listed, tuned, handed to the pipeline. */
+import { sql } from 'kysely';
 import { AppError } from '../../base/errors.ts';
-import { hashId, uuidv7 } from '../../base/ids.ts';
-import type { FilterReading, LogsourceMappings } from '../../lang/sigma/index.ts';
+import { hashId } from '../../base/ids.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { TenantId } from '../../model/ids.ts';
 import type { RuleState, RuleSummary } from '../../model/rule.ts';
-import type { Records, RecordsDb, RecordsTx } from '../../store/records.ts';
-import { pgText } from '../../store/schema.ts';
+import type { RecordsDb, RecordsTx } from '../../store/records.ts';
+import { pgText, type Row } from '../../store/schema.ts';
+import { ruleActivity, ruleDetections } from './activity.ts';
+import { ruleCoverage } from './coverage.ts';
+import { addException, exceptionSource, removeException } from './exceptions.ts';
 import { listRules } from './list.ts';
+import { listPacks, loadRules, planRules, pruneRules } from './load.ts';
+import { note, noteHistory } from './notes.ts';
 import { readLinked, readRules } from './read.ts';
-import { storedFor } from './references.ts';
+import { readOptions, storedFor } from './references.ts';
 import { toRuleDocument, toRuleSummary } from './rows.ts';
-import { saveRules } from './save.ts';
-import type { ActiveRule, ActiveRules, RuleFile, RuleLoadReport, RulesService } from './types.ts';
-
-export interface RulesDeps {
-  readonly records: Pick<Records, 'db' | 'transaction'>;
-  readonly clock: Clock;
-  readonly mappings: LogsourceMappings;
-  /** What the condition of a filter means; `require` by default. */
-  readonly filterReading?: FilterReading;
-}
+import { localPack, rowOf } from './save.ts';
+import type { ActiveRule, ActiveRules, RuleFile, RulesDeps, RulesService } from './types.ts';
 
 /** Rules read in one statement by `active`: a source has about 2 KB. */
 const page = 500;
 const evidenceSuffix = '.evidence.yml';
 
 export function createRules(deps: RulesDeps): RulesService {
-  const { records } = deps;
+  const { records, clock, mappings } = deps;
   return {
-    load: (actor, files, defaultState) => loadRules(deps, actor, files, defaultState),
+    load: (actor, files, options) => loadRules(deps, actor, files, options),
+    plan: (scope, files, options) => planRules(deps, scope, files, options),
+    prune: (actor, pack, keep, options) => pruneRules(deps, actor, pack, keep, options),
+    packs: (scope) => listPacks(records.db, scope),
     async loadStarterRules(tenant, files) {
       const system: Actor = { kind: 'system', id: 'system', name: 'Watchfloor', tenant, roles: [] };
       const rules = files.filter((file) => !file.path.endsWith(evidenceSuffix));
-      return await loadRules(deps, system, rules, 'alert');
+      const options = { state: 'alert', profile: '', pack: 'starter', overwrite: false } as const;
+      return await loadRules(deps, system, rules, options);
     },
-    list: (scope, query) => listRules(records.db, scope, query),
+    list: (scope, query) => listRules(records.db, scope, query, clock.now()),
     async get(scope, id) {
-      const row = await oneRule(records.db, scope.tenant, id).executeTakeFirst();
-      if (row === undefined) throw notFound(id);
-      return toRuleDocument(row);
+      return toRuleDocument(await existing(records.db, scope.tenant, id), clock.now());
     },
     setState: (actor, id, version, state) => setState(deps, actor, id, version, state),
+    edit: (actor, id, version, source) => editRule(deps, actor, id, version, source),
+    async activity(scope, id, days) {
+      const rule = await existing(records.db, scope.tenant, id);
+      return await ruleActivity(records.db, scope, rule, days, clock.now());
+    },
+    detections: (scope, id, limit, cursor) => ruleDetections(records.db, scope, id, limit, cursor),
+    addException: (actor, id, exception) =>
+      addException(records, mappings, actor, id, exception, clock.now()),
+    removeException: (actor, id, exception) => removeException(records, actor, id, exception, clock.now()),
+    coverage: (scope) => ruleCoverage(records.db, scope),
     active: (tenant) => activeRules(records.db, tenant),
     linked: (tenant, file) => readLinked(file, (references) => storedFor(records.db, tenant, references)),
     filters: (tenant) => activeFilters(records.db, tenant),
   };
-}
-
-async function loadRules(
-  { records, clock, mappings, filterReading }: RulesDeps,
-  actor: Actor,
-  files: readonly RuleFile[],
-  defaultState: RuleState,
-): Promise<RuleLoadReport> {
-  const { rules, refused, warnings } = await readRules(files, {
-    mappings,
-    reading: filterReading ?? 'require',
-    stored: (references) => storedFor(records.db, actor.tenant, references),
-  });
-  const now = clock.now();
-  const saved = await records.transaction(async (tx) => {
-    const counts = await saveRules(tx, actor.tenant, rules, defaultState, now);
-    // A service that starts loads its rules each time; what changes nothing leaves no trail.
-    if (counts.added + counts.changed > 0) {
-      const facts = { ...counts, refused: refused.length };
-      await note(tx, actor, now, { action: 'rules.loaded', ruleId: '', facts });
-    }
-    return counts;
-  });
-  return { ...saved, refused, warnings };
 }
 
 async function setState(
@@ -82,27 +66,91 @@ async function setState(
 ): Promise<RuleSummary> {
   const now = clock.now();
   return await records.transaction(async (tx) => {
-    const row = await oneRule(tx, actor.tenant, id).forUpdate().executeTakeFirst();
-    if (row === undefined) throw notFound(id);
-    if (row.version !== version) {
-      throw new AppError(
-        'E_CONFLICT',
-        `the rule "${row.title}" was changed meanwhile: you saw version ${version}, it is at ${row.version}; look again`,
-        { rule: toRuleSummary(row) },
-      );
-    }
-    if (row.state === state) return toRuleSummary(row);
+    const row = await lockVersion(tx, actor, id, version, now);
+    if (row.state === state && row.state_origin === 'person') return toRuleSummary(row, now);
     const changed = await tx
       .updateTable('rules')
-      .set({ state, version: row.version + 1 })
+      .set({ state, state_origin: 'person', version: row.version + 1 })
       .where('tenant', '=', row.tenant)
       .where('id', '=', row.id)
       .returningAll()
       .executeTakeFirstOrThrow();
     const facts = { from: row.state, to: state, version: changed.version };
     await note(tx, actor, now, { action: 'rule.state_changed', ruleId: row.id, facts });
-    return toRuleSummary(changed);
+    await noteHistory(tx, actor, now, [{ ruleId: row.id, kind: 'state_changed', data: facts }]);
+    return toRuleSummary(changed, now);
   });
+}
+
+async function editRule(
+  deps: RulesDeps,
+  actor: Actor,
+  id: string,
+  version: number,
+  source: string,
+): Promise<RuleSummary> {
+  const { records, clock } = deps;
+  const now = clock.now();
+  const read = await readRules([{ path: id, content: source }], readOptions(deps, actor.tenant));
+  const [refusal] = read.refused;
+  if (refusal !== undefined)
+    throw new AppError('E_BAD_REQUEST', `line ${refusal.line ?? 1}: ${refusal.reason}`);
+  const [edited, second] = read.rules;
+  if (edited === undefined || second !== undefined)
+    throw new AppError('E_BAD_REQUEST', 'source: has to be one rule');
+  if (edited.id !== id.toLowerCase())
+    throw new AppError(
+      'E_BAD_REQUEST',
+      `source: is the rule ${edited.id}, not ${id}; load it as a rule of its own`,
+    );
+  return await records.transaction(async (tx) => {
+    const row = await lockVersion(tx, actor, id, version, now);
+    const rule = { ...edited, path: row.path };
+    if (rule.hash === row.hash) return toRuleSummary(row, now);
+    const values = rowOf(
+      row.tenant,
+      {
+        rule,
+        known: row,
+        change: 'changed',
+        state: row.state,
+        pack: row.pack,
+        packHash: row.pack === localPack ? rule.hash : row.pack_hash,
+        edited: row.pack !== localPack && rule.hash !== row.pack_hash,
+      },
+      now,
+    );
+    const changed = await tx
+      .updateTable('rules')
+      .set({ ...values, version: row.version + 1 })
+      .where('tenant', '=', row.tenant)
+      .where('id', '=', row.id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    const facts = { from: row.hash, to: changed.hash, version: changed.version };
+    await note(tx, actor, now, { action: 'rule.edited', ruleId: row.id, facts });
+    await noteHistory(tx, actor, now, [{ ruleId: row.id, kind: 'edited', data: facts }]);
+    return toRuleSummary(changed, now);
+  });
+}
+
+async function lockVersion(
+  tx: RecordsTx,
+  actor: Actor,
+  id: string,
+  version: number,
+  now: number,
+): Promise<Row<'rules'>> {
+  const row = await oneRule(tx, actor.tenant, id).forUpdate().executeTakeFirst();
+  if (row === undefined) throw notFound(id);
+  if (row.version !== version) {
+    throw new AppError(
+      'E_CONFLICT',
+      `the rule "${row.title}" was changed meanwhile: you saw version ${version}, it is at ${row.version}; look again`,
+      { rule: toRuleSummary(row, now) },
+    );
+  }
+  return row;
 }
 
 /** By id and page by page: the answer grows with the number of rules. */
@@ -111,19 +159,68 @@ async function activeRules(db: RecordsDb, tenant: TenantId): Promise<ActiveRules
   for (let last = ''; ; ) {
     const part = await db
       .selectFrom('rules')
-      .select(['id', 'hash', 'source', 'path'])
+      .select(['id', 'hash', 'source', 'path', 'state', 'title', 'logsource'])
       .where('tenant', '=', tenant)
-      .where('state', '=', 'alert')
+      .where('state', '<>', 'off')
       .where('id', '>', last)
       .orderBy('id')
       .limit(page)
       .execute();
-    rules.push(...part);
+    const exceptions = await exceptionsOf(db, tenant, part);
+    for (const { id, hash, source, path, state } of part)
+      rules.push({
+        id,
+        hash,
+        source,
+        path,
+        observe: state === 'observe',
+        exceptions: exceptions.get(id) ?? [],
+      });
     const end = part.at(-1);
     if (end === undefined || part.length < page) break;
     last = end.id;
   }
-  return { revision: hashId(...rules.flatMap((rule) => [rule.id, rule.hash])), rules };
+  const parts = rules.flatMap(({ id, hash, observe, exceptions }) => [
+    id,
+    hash,
+    observe ? 'observe' : 'alert',
+    ...exceptions.map((exception) => exception.id),
+  ]);
+  return { revision: hashId(...parts), rules };
+}
+
+async function exceptionsOf(
+  db: RecordsDb,
+  tenant: string,
+  rules: readonly Pick<Row<'rules'>, 'id' | 'title' | 'logsource'>[],
+): Promise<ReadonlyMap<string, ActiveRule['exceptions']>> {
+  const byRule = new Map(rules.map((rule) => [rule.id, rule]));
+  const rows = await db
+    .selectFrom('rule_exceptions')
+    .select(['id', 'rule_id', 'fields', 'expires_at'])
+    .where('tenant', '=', tenant)
+    .where('rule_id', '=', sql<string>`any(${[...byRule.keys()]}::text[])`)
+    .orderBy('id')
+    .execute();
+  const found = new Map<string, ActiveRule['exceptions'][number][]>();
+  for (const row of rows) {
+    const rule = byRule.get(row.rule_id);
+    if (rule === undefined) continue;
+    const list = found.get(rule.id) ?? [];
+    found.set(rule.id, list);
+    list.push({
+      id: row.id,
+      source: exceptionSource(rule.title, rule.logsource, JSON.parse(row.fields) as Record<string, unknown>),
+      expiresAt: row.expires_at?.getTime() ?? null,
+    });
+  }
+  return found;
+}
+
+async function existing(db: RecordsDb, tenant: string, id: string): Promise<Row<'rules'>> {
+  const row = await oneRule(db, tenant, id).executeTakeFirst();
+  if (row === undefined) throw notFound(id);
+  return row;
 }
 
 async function activeFilters(db: RecordsDb, tenant: TenantId): Promise<readonly RuleFile[]> {
@@ -132,7 +229,7 @@ async function activeFilters(db: RecordsDb, tenant: TenantId): Promise<readonly 
     .select(['path', 'source'])
     .where('tenant', '=', tenant)
     .where('kind', '=', 'filter')
-    .where('state', '=', 'alert')
+    .where('state', '<>', 'off')
     .orderBy('id')
     .limit(10_000)
     .execute();
@@ -149,46 +246,4 @@ function oneRule(db: RecordsDb, tenant: string, id: string) {
 
 function notFound(id: string): AppError {
   return new AppError('E_NOT_FOUND', `no rule ${id}`);
-}
-
-interface Note {
-  readonly action: string;
-  readonly ruleId: string;
-  readonly facts: Readonly<Record<string, unknown>>;
-}
-
-/** The audit row, and the domain event by which the pipeline takes up the rules anew. */
-async function note(
-  tx: RecordsTx,
-  actor: Actor,
-  now: Instant,
-  { action, ruleId, facts }: Note,
-): Promise<void> {
-  await tx
-    .insertInto('audit')
-    .values({
-      tenant: actor.tenant,
-      id: uuidv7(now),
-      at: new Date(now),
-      actor_kind: actor.kind,
-      actor_id: pgText(actor.id),
-      actor_name: pgText(actor.name),
-      action,
-      resource: 'rule',
-      resource_id: ruleId,
-      outcome: 'ok',
-      details: JSON.stringify(facts),
-      peer: '',
-    })
-    .execute();
-  await tx
-    .insertInto('outbox')
-    .values({
-      tenant: actor.tenant,
-      at: new Date(now),
-      type: 'rules.changed',
-      payload: JSON.stringify(ruleId === '' ? {} : { ruleId }),
-      dispatched_at: null,
-    })
-    .execute();
 }

@@ -1,8 +1,18 @@
 /** What the rules part of detection takes and gives. */
-import type { ParsedFile, RuleDocuments } from '../../lang/sigma/index.ts';
+import type { Clock, Instant } from '../../base/clock.ts';
+import type { FilterReading, LogsourceMappings, ParsedFile, RuleDocuments } from '../../lang/sigma/index.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
+import type { Verdict } from '../../model/alert.ts';
 import type { TenantId } from '../../model/ids.ts';
-import type { RuleDocument, RuleState, RuleSummary } from '../../model/rule.ts';
+import type {
+  DetectionOutcome,
+  RuleDocument,
+  RuleException,
+  RuleState,
+  RuleSummary,
+} from '../../model/rule.ts';
+import type { Records } from '../../store/records.ts';
+import type { Profile } from './profile.ts';
 
 /** One text of YAML documents; `path` is what people know it by. */
 export interface RuleFile {
@@ -21,20 +31,130 @@ export interface RefusedRule {
   readonly hint?: string;
 }
 
+export interface LoadOptions {
+  /** State of rules that are new; a known rule keeps its own. */
+  readonly state: RuleState | 'profile';
+  /** Name of the profile, where `state` asks for one. */
+  readonly profile: string;
+  /** The name under which they belong together. */
+  readonly pack: string;
+  /** Also over texts that were edited here. */
+  readonly overwrite: boolean;
+}
+
 export interface RuleLoadReport {
   readonly added: number;
   readonly changed: number;
   readonly unchanged: number;
+  /** Changed in the pack, left because they were edited here. */
+  readonly kept: number;
   readonly refused: readonly RefusedRule[];
   /** Loaded, but probably not what was meant. */
   readonly warnings: readonly RefusedRule[];
+  /** Of every rule in the files. */
+  readonly ids: readonly string[];
+}
+
+export interface PlannedRule {
+  readonly id: string;
+  readonly title: string;
+  readonly path: string;
+  readonly change: 'added' | 'changed' | 'kept' | 'removed';
+  readonly state: RuleState;
+  readonly note: string;
+  readonly diff: string;
+}
+
+export interface RulePlan extends RuleLoadReport {
+  readonly removed: number;
+  /** What is not unchanged, by path. */
+  readonly rules: readonly PlannedRule[];
 }
 
 export interface RuleQuery {
   /** Substring of title, id, author or path, in any case. */
   readonly text?: string | undefined;
   readonly state?: RuleState | undefined;
+  readonly pack?: string | undefined;
+  readonly flooding?: boolean | undefined;
   readonly limit: number;
+}
+
+export interface PackSummary {
+  readonly name: string;
+  readonly rules: number;
+  readonly edited: number;
+  readonly states: Readonly<Record<RuleState, number>>;
+  readonly loadedAt: Instant;
+}
+
+export const ruleHistoryKinds = [
+  'loaded',
+  'changed',
+  'edited',
+  'removed',
+  'state_changed',
+  'exception_added',
+  'exception_removed',
+  'flooding',
+] as const;
+export type RuleHistoryKind = (typeof ruleHistoryKinds)[number];
+
+export interface RuleActivity {
+  readonly days: readonly {
+    readonly day: string;
+    readonly detections: number;
+    readonly observed: number;
+    readonly excepted: number;
+    readonly flooded: number;
+  }[];
+  readonly verdicts: Readonly<Record<Verdict, number>>;
+  readonly openAlerts: number;
+  readonly exceptions: readonly RuleException[];
+  readonly history: readonly {
+    readonly id: string;
+    readonly at: Instant;
+    readonly actor: Pick<Actor, 'kind' | 'id' | 'name'>;
+    readonly kind: RuleHistoryKind;
+    readonly data: Readonly<Record<string, unknown>>;
+  }[];
+  readonly logsourceSeen: boolean | null;
+}
+
+export interface DetectionSummary {
+  readonly id: string;
+  readonly ruleId: string;
+  readonly eventId: string;
+  readonly eventTime: Instant;
+  readonly host: string;
+  readonly user: string;
+  readonly source: string;
+  readonly outcome: DetectionOutcome;
+  readonly alertId: string | null;
+}
+
+export interface NewException {
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly reason: string;
+  readonly ownerId: string;
+  readonly ownerName: string;
+  readonly expiresAt: Instant | null;
+}
+
+export interface RuleCoverage {
+  readonly fromDay: string | null;
+  readonly neverFire: readonly {
+    readonly logsource: Readonly<Record<string, string>>;
+    readonly rules: number;
+    readonly examples: readonly { readonly id: string; readonly title: string }[];
+  }[];
+  readonly withoutRules: readonly {
+    readonly product: string;
+    readonly services: readonly string[];
+    readonly categories: readonly string[];
+    readonly events: number;
+    readonly lastDay: string;
+  }[];
 }
 
 /** What the pipeline needs to evaluate a rule. */
@@ -43,21 +163,49 @@ export interface ActiveRule {
   readonly hash: string;
   readonly source: string;
   readonly path: string;
+  readonly observe: boolean;
+  /** Each as a Sigma rule of its own. */
+  readonly exceptions: readonly {
+    readonly id: string;
+    readonly source: string;
+    readonly expiresAt: Instant | null;
+  }[];
 }
 
 export interface ActiveRules {
-  /** Hash of the ids and hashes: the same rules have the same revision, whatever happened between. */
+  /** Hash of all that is in them: the same rules have the same revision, whatever happened between. */
   readonly revision: string;
   /** By id. */
   readonly rules: readonly ActiveRule[];
 }
 
+export interface RulesDeps {
+  readonly records: Pick<Records, 'db' | 'transaction'>;
+  readonly clock: Clock;
+  readonly mappings: LogsourceMappings;
+  /** What the condition of a filter means. */
+  readonly filterReading: FilterReading;
+  /** By name. */
+  readonly profiles: ReadonlyMap<string, Profile>;
+}
+
 export interface RulesService {
   /**
-   * Adds and changes rules; `defaultState` is that of new ones, a known rule keeps its own. What is
-   * wrong with one document refuses that document only.
+   * Adds and changes rules. A known rule keeps its state and its exceptions; one whose text was
+   * changed here keeps that too, unless `overwrite` says otherwise. What is wrong with one document
+   * refuses that document only. Throws E_BAD_REQUEST for an unknown profile.
    */
-  load(actor: Actor, files: readonly RuleFile[], defaultState: RuleState): Promise<RuleLoadReport>;
+  load(actor: Actor, files: readonly RuleFile[], options: LoadOptions): Promise<RuleLoadReport>;
+  /** What `load` would do; nothing is changed. */
+  plan(scope: Scope, files: readonly RuleFile[], options: LoadOptions): Promise<RulePlan>;
+  /** Removes the rules of a pack that are not among `keep`; edited ones stay unless `overwrite`. */
+  prune(
+    actor: Actor,
+    pack: string,
+    keep: readonly string[],
+    options: { readonly dryRun: boolean; readonly overwrite: boolean },
+  ): Promise<RulePlan>;
+  packs(scope: Scope): Promise<readonly PackSummary[]>;
   /** The rules that come with the service (`content/rules`), on; asked by the service itself. Evidence files beside them are passed over. */
   loadStarterRules(tenant: TenantId, files: readonly RuleFile[]): Promise<RuleLoadReport>;
   /** By title. */
@@ -68,6 +216,20 @@ export interface RulesService {
   get(scope: Scope, id: string): Promise<RuleDocument>;
   /** Throws E_CONFLICT with the current rule when `version` is another. */
   setState(actor: Actor, id: string, version: number, state: RuleState): Promise<RuleSummary>;
+  /** Throws E_BAD_REQUEST for a text that does not compile or has another id, with line and reason. */
+  edit(actor: Actor, id: string, version: number, source: string): Promise<RuleSummary>;
+  activity(scope: Scope, id: string, days: number): Promise<RuleActivity>;
+  /** Newest first. */
+  detections(
+    scope: Scope,
+    id: string,
+    limit: number,
+    cursor?: string,
+  ): Promise<{ readonly items: readonly DetectionSummary[]; readonly nextCursor: string | null }>;
+  /** Throws E_BAD_REQUEST for fields that are no Sigma selection. */
+  addException(actor: Actor, id: string, exception: NewException): Promise<RuleException>;
+  removeException(actor: Actor, id: string, exception: string): Promise<void>;
+  coverage(scope: Scope): Promise<RuleCoverage>;
   active(tenant: TenantId): Promise<ActiveRules>;
   /** A document with the stored ones that it refers to. */
   linked(

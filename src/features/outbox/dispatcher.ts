@@ -29,8 +29,10 @@ export interface OutboxDispatcher {
    * not lose it reads from its own tables at start. Returns the way to leave.
    */
   listen(listener: (event: DomainEvent) => void): () => void;
-  /** Alert changes of the scope's tenant until the signal aborts. */
+  /** Changes of alerts and incidents of the scope's tenant, and what is announced, until the signal aborts. */
   subscribe(scope: Scope, signal: AbortSignal): AsyncIterable<LiveChange>;
+  /** Tells the live streams of a tenant what no record holds. */
+  announce(tenant: string, change: LiveChange): void;
   /** Deletes events dispatched more than a day ago. Returns how many. */
   prune(): Promise<number>;
 }
@@ -60,7 +62,7 @@ export function createOutboxDispatcher(deps: OutboxDeps): OutboxDispatcher {
   function deliver(event: DomainEvent): void {
     const change = liveChange(event);
     if (change === 'malformed') {
-      logger.error({ id: event.id, type: event.type }, 'domain event lacks its alert or version');
+      logger.error({ id: event.id, type: event.type }, 'domain event lacks what it is about, or its version');
     } else if (change !== null) {
       subscribers.publish(event.tenant, change);
     }
@@ -125,6 +127,7 @@ export function createOutboxDispatcher(deps: OutboxDeps): OutboxDispatcher {
     dispatchPending,
     prune,
     subscribe: (scope, signal) => subscribers.subscribe(scope, signal),
+    announce: (tenant, change) => subscribers.publish(tenant, change),
     start() {
       running ??= run();
     },
@@ -193,8 +196,20 @@ function toEvent(row: Row<'outbox'>): DomainEvent {
 
 /** Null for what live streams do not tell. */
 function liveChange(event: DomainEvent): LiveChange | 'malformed' | null {
-  if (event.type !== 'alert.created' && event.type !== 'alert.changed') return null;
-  const { alertId, version } = event.payload;
-  if (typeof alertId !== 'string' || typeof version !== 'number') return 'malformed';
-  return { type: event.type, alertId, version, at: event.at };
+  const { alertId, incidentId, ruleId, version } = event.payload;
+  switch (event.type) {
+    case 'alert.created':
+    case 'alert.changed':
+      if (typeof alertId !== 'string' || typeof version !== 'number') return 'malformed';
+      return { type: event.type, alertId, version, at: event.at };
+    case 'incident.created':
+    case 'incident.changed':
+      if (typeof incidentId !== 'string' || typeof version !== 'number') return 'malformed';
+      return { type: event.type, incidentId, version, at: event.at };
+    case 'rule.flooding':
+      if (typeof ruleId !== 'string') return 'malformed';
+      return { type: event.type, ruleId, at: event.at };
+    default:
+      return null;
+  }
 }

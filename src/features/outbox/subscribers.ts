@@ -1,6 +1,7 @@
 /** Live streams of this process: each subscriber has a bounded queue, and one that is too slow is told so. */
 import type { Clock, Instant } from '../../base/clock.ts';
 import type { Scope } from '../../model/actor.ts';
+import type { PresenceSubject, PresentPerson } from './presence.ts';
 
 /** What a live stream tells: enough to know what to ask again, never the content. */
 export type LiveChange =
@@ -8,6 +9,21 @@ export type LiveChange =
       readonly type: 'alert.created' | 'alert.changed';
       readonly alertId: string;
       readonly version: number;
+      readonly at: Instant;
+    }
+  | {
+      readonly type: 'incident.created' | 'incident.changed';
+      readonly incidentId: string;
+      readonly version: number;
+      readonly at: Instant;
+    }
+  /** A rule passed its cap of alerts an hour. */
+  | { readonly type: 'rule.flooding'; readonly ruleId: string; readonly at: Instant }
+  /** Who looks at an alert or incident has changed. */
+  | {
+      readonly type: 'presence';
+      readonly subject: PresenceSubject;
+      readonly people: readonly PresentPerson[];
       readonly at: Instant;
     }
   /** Changes were dropped because the subscriber was too slow: what it shows may be old, it must ask again. */

@@ -1,6 +1,7 @@
 /** Sigma 2.1.0: text → tree → evaluator, correlations and filters. Pure; depends on nothing of the service. */
 export { type CompiledRule, type CompileOptions, compileRule, type Explained } from './compile.ts';
 export * from './correlation/index.ts';
+export { type EventLogsource, eventLogsource, looksAt } from './coverage.ts';
 export type { Placeholders } from './expand.ts';
 export {
   type ExplainedPart,

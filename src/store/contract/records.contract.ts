@@ -257,19 +257,13 @@ function constraints(of: () => Records): void {
     const insert = (...rows: ReturnType<typeof alertRow>[]) =>
       of().db.insertInto('alerts').values(rows).execute();
 
-    it('a group has one open alert, and a new one after that is closed', async () => {
-      await insert(alertRow('open-1', { group_key: 'g' }));
-      const second = await insert(alertRow('open-2', { group_key: 'g' })).catch((error: unknown) => error);
-      expect(isUniqueViolation(second)).toBe(true);
-      expect(isUniqueViolation(second, 'alerts_open_group')).toBe(true);
-      expect(isUniqueViolation(second, 'alerts_pkey')).toBe(false);
-      await insert(alertRow('other-tenant', { group_key: 'g', tenant: 'other' }));
-      await of()
-        .db.updateTable('alerts')
-        .set({ status: 'closed', verdict: 'false_positive', closed_at: at })
-        .where('id', '=', 'open-1')
-        .execute();
-      await insert(alertRow('open-2', { group_key: 'g' }));
+    it('a group may have several open alerts, each for its own span of time, but an id is one alert', async () => {
+      await insert(alertRow('open-1', { group_key: 'g' }), alertRow('open-2', { group_key: 'g' }));
+      const again = await insert(alertRow('open-1', { group_key: 'h' })).catch((error: unknown) => error);
+      expect(isUniqueViolation(again)).toBe(true);
+      expect(isUniqueViolation(again, 'alerts_pkey')).toBe(true);
+      expect(isUniqueViolation(again, 'alerts_by_group')).toBe(false);
+      await insert(alertRow('open-1', { group_key: 'g', tenant: 'other' }));
     });
 
     it('an error that is no unique violation is not taken for one', async () => {
@@ -285,6 +279,8 @@ function constraints(of: () => Records): void {
       { over: { severity: 'urgent' }, why: 'a severity that does not exist' },
       { over: { verdict: 'maybe' }, why: 'a verdict that does not exist' },
       { over: { status: 'closed' }, why: 'closed without saying what it was' },
+      { over: { status: 'waiting' }, why: 'waiting without saying for what' },
+      { over: { priority: 101 }, why: 'a priority beyond its scale' },
     ])('refuses an alert with $why', async ({ over }) => {
       const error: unknown = await insert(alertRow('bad', over)).catch((thrown: unknown) => thrown);
       expect(sqlState(error)).toBe('23514');

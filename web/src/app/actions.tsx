@@ -1,101 +1,152 @@
 /** Triage actions for every page: sent, patched into what is shown, undoable; a conflict shows both sides. */
 import { createContext, type ReactNode, use, useCallback, useMemo, useState } from 'react';
 import { client } from '../lib/api.ts';
-import { patchAlerts } from '../lib/cache.ts';
-import { type Change, doneText, inverse, send, sendAnyway, wishText } from '../lib/changes.ts';
-import { explain, isConflict } from '../lib/errors.ts';
+import { patchSubject, refresh, refreshCounts } from '../lib/cache.ts';
+import {
+  bulkLimit,
+  type Change,
+  changeable,
+  doneText,
+  expected,
+  send,
+  sendAnyway,
+  wishText,
+} from '../lib/changes.ts';
+import { explain } from '../lib/errors.ts';
+import { isSubject, nameOf, type Target } from '../lib/subject.ts';
 import { showToast } from '../lib/toasts.ts';
-import type { AlertSummary } from '../lib/types.ts';
+import type { BulkReport, Me } from '../lib/types.ts';
 import { type Conflict, ConflictDialog } from './conflict-dialog.tsx';
+import { readCurrent, undo } from './reports.ts';
+import { useMe } from './session.tsx';
 
-export interface AlertActions {
-  /** True when it was done. A failure is shown by itself. */
-  readonly apply: (alert: AlertSummary, change: Change) => Promise<boolean>;
-  /** True when the comment is stored. */
-  readonly comment: (alert: AlertSummary, text: string) => Promise<boolean>;
+export interface Actions {
+  /** True when something was done. What could not be done is shown by itself. */
+  readonly apply: (subjects: readonly Target[], change: Change) => Promise<boolean>;
+  /** True when the note is stored. */
+  readonly comment: (subject: Target, text: string) => Promise<boolean>;
 }
 
-const ActionsContext = createContext<AlertActions | null>(null);
+const ActionsContext = createContext<Actions | null>(null);
 
-export function useAlertActions(): AlertActions {
+export function useActions(): Actions {
   const actions = use(ActionsContext);
-  if (actions === null) throw new Error('useAlertActions outside its provider');
+  if (actions === null) throw new Error('useActions outside its provider');
   return actions;
 }
 
 export function ActionsProvider({ children }: { readonly children: ReactNode }) {
+  const me = useMe();
   const [conflict, setConflict] = useState<Conflict | null>(null);
   const apply = useCallback(
-    (alert: AlertSummary, change: Change) => finish(alert, change, send, setConflict),
-    [],
+    (subjects: readonly Target[], change: Change) => {
+      const fit = changeable(subjects, change).slice(0, bulkLimit);
+      if (fit.length === 0) {
+        showToast(`Nothing to do: no ${change.kind === 'reopen' ? 'closed' : 'open'} item among them`);
+        return Promise.resolve(false);
+      }
+      return run(fit, change, () => send(fit, change), { me, onConflict: setConflict });
+    },
+    [me],
   );
-  const actions = useMemo(() => ({ apply, comment: addComment }), [apply]);
+  const actions = useMemo(() => ({ apply, comment }), [apply]);
   return (
     <ActionsContext value={actions}>
       {children}
       <ConflictDialog
         conflict={conflict}
         onKeep={() => setConflict(null)}
-        onReapply={(wanted) => {
+        onReapply={({ current, change }) => {
           setConflict(null);
-          void finish(wanted.current, wanted.change, sendAnyway, setConflict);
+          void run([current], change, () => sendAnyway(current, change), { me, onConflict: setConflict });
         }}
       />
     </ActionsContext>
   );
 }
 
-type OnConflict = (conflict: Conflict) => void;
-
-async function finish(
-  alert: AlertSummary,
-  change: Change,
-  how: typeof send,
-  onConflict: OnConflict,
-): Promise<boolean> {
-  try {
-    const changed = await how(alert, change);
-    patchAlerts([changed]);
-    const back = inverse(alert, change);
-    showToast(
-      doneText(alert.key, change),
-      back === null ? {} : { undo: () => void finish(changed, back, send, onConflict) },
-    );
-    return true;
-  } catch (error) {
-    await explainFailure(alert, change, error, onConflict);
-    return false;
-  }
+interface Surroundings {
+  readonly me: Me;
+  readonly onConflict: (conflict: Conflict) => void;
 }
 
-async function explainFailure(
-  alert: AlertSummary,
+async function run(
+  subjects: readonly Target[],
   change: Change,
-  error: unknown,
-  onConflict: OnConflict,
+  sending: () => Promise<BulkReport>,
+  { me, onConflict }: Surroundings,
+): Promise<boolean> {
+  let report: BulkReport;
+  try {
+    report = await sending();
+  } catch (error) {
+    showToast(
+      `Could not ${wishText(change)}: ${nameOf(subjects)} ${subjects.length === 1 ? 'is' : 'are'} unchanged. ${explain(error)}`,
+      { failed: true },
+    );
+    return false;
+  }
+  for (const { kind, id, version } of report.changed)
+    patchSubject({ kind, id, version, ...expected(change, me) });
+  void refresh(subjects.map(({ id }) => id));
+  void refreshCounts();
+  const { operation, changed } = report;
+  if (changed.length > 0) {
+    const asked = subjects.filter(({ id }) => changed.some((item) => item.id === id));
+    showToast(
+      doneText(asked, change, changed.length - asked.length),
+      operation === null ? {} : { undo: () => void undo(operation) },
+    );
+  }
+  await tellUnchanged(subjects, change, report, onConflict);
+  return changed.length > 0;
+}
+
+async function tellUnchanged(
+  subjects: readonly Target[],
+  change: Change,
+  { unchanged }: BulkReport,
+  onConflict: Surroundings['onConflict'],
 ): Promise<void> {
-  const failed = `Could not ${wishText(change)}: ${alert.key} is unchanged.`;
-  if (!isConflict(error)) {
-    showToast(`${failed} ${explain(error)}`, { failed: true });
+  const [first] = unchanged;
+  if (first === undefined) return;
+  const before = subjects.find((subject) => subject.id === first.id);
+  if (unchanged.every(({ code }) => code === 'E_UNCHANGED')) {
+    showToast(unchanged.length === 1 ? first.reason : `${unchanged.length} of them are so already`);
+    return;
+  }
+  if (unchanged.length > 1 || before === undefined || !isSubject(before)) {
+    const names = unchanged.slice(0, 3).map((item) => `${item.key} (${item.reason})`);
+    const more = unchanged.length - names.length;
+    showToast(`Left as they are: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`, {
+      failed: true,
+    });
     return;
   }
   try {
-    const current = await client.alerts.get({ id: alert.id });
-    patchAlerts([current]);
-    onConflict({ change, before: alert, current });
-  } catch (readError) {
-    showToast(`${failed} Somebody changed it meanwhile. ${explain(readError)}`, { failed: true });
+    onConflict({ change, before, ...(await readCurrent(first)) });
+  } catch (error) {
+    showToast(
+      `Could not ${wishText(change)}: ${first.key} is unchanged. ${first.reason}. ${explain(error)}`,
+      { failed: true },
+    );
   }
 }
 
-async function addComment(alert: AlertSummary, text: string): Promise<boolean> {
+async function comment(subject: Target, text: string): Promise<boolean> {
   try {
-    patchAlerts([await client.alerts.comment({ id: alert.id, text })]);
+    const { version } =
+      subject.kind === 'alert'
+        ? await client.alerts.comment({ id: subject.id, text })
+        : await client.incidents.comment({ id: subject.id, text });
+    patchSubject({ kind: subject.kind, id: subject.id, version });
+    void refresh([subject.id]);
     return true;
   } catch (error) {
-    showToast(`Could not store the note on ${alert.key}; your text is still in the box. ${explain(error)}`, {
-      failed: true,
-    });
+    showToast(
+      `Could not store the note on ${subject.key}; your text is still in the box. ${explain(error)}`,
+      { failed: true },
+    );
     return false;
   }
 }

@@ -1,16 +1,17 @@
-/** Two people, one alert: what you wanted, what it is now, and the choice. */
-import { Modal } from '@mantine/core';
+/** Two people, one item: what you wanted, what it was and is now, who changed it, and the choice. */
 import { Value } from '../components/value.tsx';
 import { When } from '../components/when.tsx';
-import { type Change, standing, wishText } from '../lib/changes.ts';
-import type { AlertSummary } from '../lib/types.ts';
+import { type Change, wishText } from '../lib/changes.ts';
+import { type Subject, standing } from '../lib/subject.ts';
 import styles from './dialog.module.css';
-import { useKeys } from './use-keys.ts';
+import { Dialog } from './dialog.tsx';
 
 export interface Conflict {
   readonly change: Change;
-  readonly before: AlertSummary;
-  readonly current: AlertSummary;
+  readonly before: Subject;
+  readonly current: Subject;
+  /** Null where the service itself changed it. */
+  readonly by: string | null;
 }
 
 interface Props {
@@ -20,25 +21,19 @@ interface Props {
 }
 
 export function ConflictDialog({ conflict, onKeep, onReapply }: Props) {
-  useKeys(3, { Escape: onKeep }, { on: conflict !== null, exclusive: true });
   return (
-    <Modal
+    <Dialog
       opened={conflict !== null}
       onClose={onKeep}
-      centered
-      size={520}
-      closeOnEscape={false}
       title={conflict === null ? '' : `${conflict.current.key} has changed meanwhile`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      transitionProps={{ duration: 0 }}
     >
       {conflict === null ? null : <Sides conflict={conflict} onKeep={onKeep} onReapply={onReapply} />}
-    </Modal>
+    </Dialog>
   );
 }
 
 function Sides({ conflict, onKeep, onReapply }: Props & { readonly conflict: Conflict }) {
-  const { change, before, current } = conflict;
+  const { change, before, current, by } = conflict;
   const reason = change.kind === 'close' && change.reason !== '' ? change.reason : null;
   return (
     <>
@@ -56,8 +51,16 @@ function Sides({ conflict, onKeep, onReapply }: Props & { readonly conflict: Con
         </thead>
         <tbody>
           <Side name="Status" before={standing(before)} now={standing(current)} />
+          <Side
+            name="Waits for"
+            before={before.waiting?.for ?? 'nothing'}
+            now={current.waiting?.for ?? 'nothing'}
+          />
           <Side name="Owner" before={before.ownerName ?? 'Unowned'} now={current.ownerName ?? 'Unowned'} />
-          <Side name="Detections" before={String(before.detections)} now={String(current.detections)} />
+          <Side name="Priority" before={String(before.priority)} now={String(current.priority)} />
+          {current.kind === 'incident' ? (
+            <Side name="Alerts" before={String(before.alerts)} now={String(current.alerts)} />
+          ) : null}
           <tr>
             <th scope="row">Changed</th>
             <td>
@@ -65,6 +68,12 @@ function Sides({ conflict, onKeep, onReapply }: Props & { readonly conflict: Con
             </td>
             <td>
               <When at={current.updatedAt} /> ago
+              {by === null ? null : (
+                <>
+                  {' '}
+                  by <Value text={by} plain />
+                </>
+              )}
             </td>
           </tr>
         </tbody>

@@ -1,36 +1,45 @@
-/** All keys at a glance. */
-import { Modal } from '@mantine/core';
-import { keyHelp } from '../lib/keys.ts';
+/** All keys at a glance, from the table of commands. */
+import { capsOf, commandIds, commands, pageKeys } from '../lib/commands.ts';
 import styles from './dialog.module.css';
+import { Dialog } from './dialog.tsx';
 import { useKeys } from './use-keys.ts';
 
 export function Help({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
-  useKeys(3, { Escape: onClose, '?': onClose }, { on: opened, exclusive: true });
+  useKeys(3, { '?': onClose }, { on: opened });
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="Keyboard"
-      centered
-      size={620}
-      closeOnEscape={false}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      transitionProps={{ duration: 0 }}
-    >
+    <Dialog opened={opened} onClose={onClose} title="Keyboard" size={760}>
       <div className={styles.groups}>
-        {keyHelp.map(({ group, keys }) => (
+        {Object.entries(byGroup()).map(([group, ids]) => (
           <section key={group}>
             <h3>{group}</h3>
             <dl className={styles.keys}>
-              {keys.map(({ keys: caps, what }) => (
+              {ids.map((id) => (
+                <KeyLine key={id} caps={capsOf(id)} what={commands[id].name} />
+              ))}
+            </dl>
+          </section>
+        ))}
+        {pageKeys.map(({ group, keys }) => (
+          <section key={group}>
+            <h3>{group}</h3>
+            <dl className={styles.keys}>
+              {keys.map(({ caps, what }) => (
                 <KeyLine key={what} caps={caps} what={what} />
               ))}
             </dl>
           </section>
         ))}
       </div>
-    </Modal>
+    </Dialog>
   );
+}
+
+/** Those with a key; the rest are in the palette. */
+function byGroup() {
+  return Object.groupBy(
+    commandIds.filter((id) => capsOf(id).length > 0),
+    (id) => commands[id].group,
+  ) as Readonly<Record<string, typeof commandIds>>;
 }
 
 function KeyLine({ caps, what }: { readonly caps: readonly string[]; readonly what: string }) {

@@ -6,13 +6,15 @@ import styles from './page.module.css';
 interface Props {
   readonly title: string;
   readonly count?: number | undefined;
+  /** After the count, where it is not the whole truth. */
+  readonly countNote?: string;
   /** Replaces the plain title in the bar. */
   readonly heading?: ReactNode;
   readonly tools?: ReactNode;
   readonly children: ReactNode;
 }
 
-export function Page({ title, count, heading, tools, children }: Props) {
+export function Page({ title, count, countNote, heading, tools, children }: Props) {
   useEffect(() => {
     document.title = count === undefined ? `${title} · Watchfloor` : `(${count}) ${title} · Watchfloor`;
   }, [title, count]);
@@ -22,7 +24,9 @@ export function Page({ title, count, heading, tools, children }: Props) {
         <h1 className="cut">
           {heading ?? title}
           {count === undefined ? null : (
-            <span className={`num ${styles.count}`}>{count.toLocaleString('en')}</span>
+            <span className={`num ${styles.count}`}>
+              {count.toLocaleString('en')} {countNote}
+            </span>
           )}
         </h1>
         <div className={styles.tools}>{tools}</div>

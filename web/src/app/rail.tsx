@@ -17,6 +17,7 @@ import { explain } from '../lib/errors.ts';
 import { showToast } from '../lib/toasts.ts';
 import styles from './rail.module.css';
 import { useMe } from './session.tsx';
+import { useCommands } from './use-keys.ts';
 
 export function Rail() {
   return (
@@ -70,6 +71,7 @@ function ThemeSwitch() {
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme('dark', { getInitialValueInEffect: false });
   const other = scheme === 'dark' ? 'light' : 'dark';
+  useCommands(0, { theme: () => setColorScheme(other) });
   return (
     <button
       type="button"

@@ -11,7 +11,7 @@ import {
   type SearchSchemaInput,
 } from '@tanstack/react-router';
 import states from '../components/states.module.css';
-import type { QueueSearch } from '../lib/filter.ts';
+import { filterParameters, type QueueSearch } from '../lib/filter.ts';
 import { eventsParts, ownEventsSearch } from '../lib/hunt.ts';
 import type { EventsSearch, RulesSearch, SourcesSearch } from '../lib/searches.ts';
 import { parseSearch, pick, stringifySearch } from '../lib/urls.ts';
@@ -26,8 +26,7 @@ const inside = createRoute({ getParentRoute: () => root, id: 'in', component: Sh
 const queue = createRoute({
   getParentRoute: () => inside,
   path: '/',
-  validateSearch: (search): QueueSearch =>
-    pick(search, ['status', 'severity', 'owner', 'rule', 'text', 'row']),
+  validateSearch: (search): QueueSearch => pick(search, [...filterParameters, 'row']),
   component: QueuePage,
 });
 
@@ -36,6 +35,13 @@ const alert = createRoute({
   path: '/alerts/$key',
   validateSearch: (search): { readonly tab?: string } => pick(search, ['tab']),
   component: lazyRouteComponent(() => import('../pages/alert/alert-page.tsx'), 'AlertPage'),
+});
+
+const incident = createRoute({
+  getParentRoute: () => inside,
+  path: '/incidents/$key',
+  validateSearch: (search): { readonly tab?: string } => pick(search, ['tab']),
+  component: lazyRouteComponent(() => import('../pages/incident/incident-page.tsx'), 'IncidentPage'),
 });
 
 const events = createRoute({
@@ -73,7 +79,10 @@ const sources = createRoute({
 const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignInPage });
 
 export const router = createRouter({
-  routeTree: root.addChildren([inside.addChildren([queue, alert, events, rules, rule, sources]), signIn]),
+  routeTree: root.addChildren([
+    inside.addChildren([queue, alert, incident, events, rules, rule, sources]),
+    signIn,
+  ]),
   parseSearch,
   stringifySearch,
   defaultPreload: false,

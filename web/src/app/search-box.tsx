@@ -4,22 +4,24 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import styles from './page.module.css';
-import { useKeys } from './use-keys.ts';
+import { useCommands } from './use-keys.ts';
 
 interface Props {
   readonly label: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
+  /** What Enter makes of the words, where it does more than leave the field. */
+  readonly onEnter?: (value: string) => void;
 }
 
 const typingPauseMs = 250;
 
-export function SearchBox({ label, value, onChange }: Props) {
+export function SearchBox({ label, value, onChange, onEnter }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(value);
   const tell = useDebouncedCallback(onChange, typingPauseMs);
   useEffect(() => setText(value), [value]);
-  useKeys(1, { '/': () => input.current?.select() });
+  useCommands(1, { search: () => input.current?.select() });
   return (
     <div className={styles.search} role="search">
       <IconSearch size={15} aria-hidden />
@@ -39,6 +41,7 @@ export function SearchBox({ label, value, onChange }: Props) {
           if (event.key !== 'Escape' && event.key !== 'Enter') return;
           // The words are kept; the keys are the list's again.
           event.preventDefault();
+          if (event.key === 'Enter') onEnter?.(text);
           input.current?.blur();
         }}
       />

@@ -3,18 +3,26 @@ import { useQuery } from '@tanstack/react-query';
 import { Outlet, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { Failure } from '../components/failure.tsx';
+import { MenuHost } from '../components/menu.tsx';
 import { orpc, queryClient } from '../lib/api.ts';
 import { isSignedOut } from '../lib/errors.ts';
 import { onLive, startLive } from '../lib/live.ts';
+import { startNotices, toggleNotices } from '../lib/notices.ts';
 import { undoLast } from '../lib/toasts.ts';
 import { SignInHelp } from '../pages/sign-in/sign-in-page.tsx';
 import { ActionsProvider } from './actions.tsx';
+import { AskHost } from './ask-host.tsx';
+import { preloadDialogs } from './dialog.tsx';
 import { Help } from './help.tsx';
+import { Palette } from './palette.tsx';
 import styles from './rail.module.css';
 import { Rail } from './rail.tsx';
 import { SessionContext } from './session.tsx';
 import { Toaster } from './toaster.tsx';
-import { useKeys } from './use-keys.ts';
+import { useCommands } from './use-keys.ts';
+
+/** Long after the first view, soon enough for the first dialog. */
+const preloadAfterMs = 1_500;
 
 export function Shell() {
   const me = useQuery(orpc.session.me.queryOptions({ staleTime: Number.POSITIVE_INFINITY }));
@@ -42,14 +50,22 @@ export function Shell() {
 function Frame() {
   const navigate = useNavigate();
   const [help, setHelp] = useState(false);
-  useKeys(0, {
-    'g q': () => void navigate({ to: '/' }),
-    'g e': () => void navigate({ to: '/events' }),
-    'g r': () => void navigate({ to: '/rules' }),
-    'g s': () => void navigate({ to: '/sources' }),
-    '?': () => setHelp(true),
-    u: undoLast,
+  const [palette, setPalette] = useState(false);
+  useCommands(0, {
+    goQueue: () => void navigate({ to: '/' }),
+    goEvents: () => void navigate({ to: '/events' }),
+    goRules: () => void navigate({ to: '/rules' }),
+    goSources: () => void navigate({ to: '/sources' }),
+    help: () => setHelp(true),
+    palette: () => setPalette(true),
+    notices: () => void toggleNotices(),
+    undo: undoLast,
   });
+  useEffect(() => startNotices((key) => void navigate({ to: '/alerts/$key', params: { key } })), [navigate]);
+  useEffect(() => {
+    const waiting = setTimeout(preloadDialogs, preloadAfterMs);
+    return () => clearTimeout(waiting);
+  }, []);
   useEffect(() => {
     // What was missed while the stream was down is asked for; the queue's own rows only compared.
     const catchUp = () =>
@@ -71,6 +87,9 @@ function Frame() {
       <Rail />
       <Outlet />
       <Help opened={help} onClose={() => setHelp(false)} />
+      <Palette opened={palette} onClose={() => setPalette(false)} />
+      <AskHost />
+      <MenuHost />
       <Toaster />
     </div>
   );

@@ -1,31 +1,26 @@
-/** Why it fired: the fields that matched, by selection, the matching part underlined. */
+/** Why it fired: the fields that matched, the matching part underlined. */
 import { useMemo } from 'react';
 import { matchedRanges, mergeRanges } from '../lib/matched.ts';
 import type { MatchedField } from '../lib/types.ts';
 import styles from './matched.module.css';
 import { Value } from './value.tsx';
 
-interface Group {
-  readonly selection: string;
-  readonly values: readonly {
-    readonly field: string;
-    readonly value: string;
-    readonly hits: readonly MatchedField[];
-  }[];
+interface Line {
+  readonly value: string;
+  /** Field with its modifiers, by selection: `selection_cli_1`, `CommandLine|contains`. */
+  readonly names: readonly { readonly selection: string; readonly field: string }[];
+  readonly hits: readonly MatchedField[];
 }
 
-/** One line per selection and value: several patterns may have matched in the same value. */
-function groupMatches(matched: readonly MatchedField[]): readonly Group[] {
-  const bySelection = Map.groupBy(matched, (match) => match.selection);
-  return [...bySelection].map(([selection, matches]) => ({
-    selection,
-    values: [...Map.groupBy(matches, (match) => `${match.field}\u0000${match.value}`).values()].map(
-      (hits) => ({
-        field: hits[0]?.field ?? '',
-        value: hits[0]?.value ?? '',
-        hits,
-      }),
+/** One line per field and value: several selections and patterns may have matched in the same value. */
+function groupMatches(matched: readonly MatchedField[]): readonly Line[] {
+  const lines = Map.groupBy(matched, ({ field, value }) => `${field.split('|')[0]}\u0000${value}`);
+  return [...lines.values()].map((hits) => ({
+    value: hits[0]?.value ?? '',
+    names: [...Map.groupBy(hits, ({ selection, field }) => `${selection}\u0000${field}`).values()].map(
+      ([first]) => ({ selection: first?.selection ?? '', field: first?.field ?? '' }),
     ),
+    hits,
   }));
 }
 
@@ -35,22 +30,23 @@ interface Props {
 }
 
 export function MatchedFields({ matched, limit }: Props) {
-  const groups = useMemo(() => groupMatches(matched), [matched]);
+  const lines = useMemo(() => groupMatches(matched), [matched]);
   return (
     <ul className={styles.groups}>
-      {groups.map((group) => (
-        <li key={group.selection}>
-          {group.values.map((line) => (
-            <div key={`${line.field}\u0000${line.value}`} className={styles.line}>
-              <p className={`mono ${styles.field}`}>
-                <Value text={group.selection} />{' '}
+      {lines.map((line) => (
+        <li key={`${line.names[0]?.field}\u0000${line.value}`}>
+          <p className={`mono ${styles.field}`}>
+            {line.names.map(({ selection, field }, i) => (
+              <span key={`${selection}\u0000${field}`}>
+                {i === 0 ? null : ', '}
+                <Value text={selection} />{' '}
                 <b>
-                  <Value text={line.field === '' ? 'keyword' : line.field} />
+                  <Value text={field === '' ? 'keyword' : field} />
                 </b>
-              </p>
-              <MatchedValue value={line.value} hits={line.hits} limit={limit} />
-            </div>
-          ))}
+              </span>
+            ))}
+          </p>
+          <MatchedValue value={line.value} hits={line.hits} limit={limit} />
         </li>
       ))}
     </ul>

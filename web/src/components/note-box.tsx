@@ -1,23 +1,23 @@
-/** Writing a note on an alert; the text survives a failure. */
+/** Writing a note on an alert or incident; the text survives a failure. */
 import { type RefObject, useState } from 'react';
-import { useAlertActions } from '../app/actions.tsx';
-import type { AlertSummary } from '../lib/types.ts';
+import { useActions } from '../app/actions.tsx';
+import type { Target } from '../lib/subject.ts';
 import styles from './history.module.css';
 
 interface Props {
-  readonly alert: AlertSummary;
+  readonly subject: Target;
   readonly box: RefObject<HTMLTextAreaElement | null>;
 }
 
-export function NoteBox({ alert, box }: Props) {
-  const { comment } = useAlertActions();
+export function NoteBox({ subject, box }: Props) {
+  const { comment } = useActions();
   const [text, setText] = useState('');
   const [sending, setSending] = useState(false);
   const canSend = text.trim() !== '' && !sending;
   const send = async () => {
     if (!canSend) return;
     setSending(true);
-    const stored = await comment(alert, text.trim());
+    const stored = await comment(subject, text.trim());
     setSending(false);
     if (stored) setText('');
   };
@@ -35,7 +35,7 @@ export function NoteBox({ alert, box }: Props) {
         rows={1}
         maxLength={20_000}
         placeholder="Write a note"
-        aria-label={`Note on ${alert.key}`}
+        aria-label={`Note on ${subject.key}`}
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {

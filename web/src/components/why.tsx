@@ -6,6 +6,7 @@ import { Value } from './value.tsx';
 
 export function Why({ alert, limit }: { readonly alert: AlertDetail; readonly limit: number }) {
   const first = alert.evidence[0];
+  if (alert.kind !== 'rule') return <Told alert={alert} limit={limit} />;
   return (
     <>
       {first === undefined ? (
@@ -15,6 +16,52 @@ export function Why({ alert, limit }: { readonly alert: AlertDetail; readonly li
       )}
       <RuleCredit rule={alert.rule} />
     </>
+  );
+}
+
+/** What a person, another product or the service itself says of it. */
+function Told({ alert, limit }: { readonly alert: AlertDetail; readonly limit: number }) {
+  const { vendor, description } = alert;
+  const first = alert.evidence[0];
+  return (
+    <>
+      <p className={styles.told}>
+        {description === '' ? (
+          <span className="dim">Nothing more was said.</span>
+        ) : (
+          <Value text={description} plain limit={limit * 4} />
+        )}
+      </p>
+      {first === undefined || first.matched.length === 0 ? null : (
+        <MatchedFields matched={first.matched} limit={limit} />
+      )}
+      {vendor === null ? null : <VendorCredit vendor={vendor} />}
+    </>
+  );
+}
+
+function VendorCredit({ vendor }: { readonly vendor: NonNullable<AlertDetail['vendor']> }) {
+  const isWeb = vendor.link !== null && /^https:\/\//i.test(vendor.link);
+  return (
+    <p className={styles.credit}>
+      <strong>
+        Finding of <Value text={vendor.product} plain />
+      </strong>
+      <Value text={vendor.uid} copy /> · there {vendor.status}
+      {vendor.link === null ? null : isWeb ? (
+        <>
+          {' · '}
+          <a href={vendor.link} target="_blank" rel="noreferrer noopener">
+            open it in <Value text={vendor.product} plain />
+          </a>
+        </>
+      ) : (
+        <>
+          {' · '}
+          <Value text={vendor.link} copy />
+        </>
+      )}
+    </p>
   );
 }
 

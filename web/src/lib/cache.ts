@@ -1,43 +1,80 @@
-/** A changed alert reaches every list and page that shows it, and never goes back to an older version. */
+/** A changed alert or incident reaches every list and page that shows it, and never goes back to an older version. */
 import type { InfiniteData } from '@tanstack/react-query';
-import { orpc, queryClient } from './api.ts';
-import type { AlertDetail, AlertSummary } from './types.ts';
+import { client, orpc, queryClient } from './api.ts';
+import type { Subject } from './subject.ts';
+import type { AlertDetail, AlertSummary, IncidentDetail, QueueRow } from './types.ts';
 
-export interface AlertPage {
-  readonly items: readonly AlertSummary[];
+export interface QueuePage {
+  readonly items: readonly QueueRow[];
   readonly nextCursor: string | null;
+  readonly total: number;
+  readonly totalExact: boolean;
 }
 
-export function patchAlerts(changed: readonly AlertSummary[]): void {
-  const byId = new Map(changed.map((alert) => [alert.id, alert]));
-  queryClient.setQueriesData<InfiniteData<AlertPage>>(
-    { queryKey: orpc.alerts.list.key({ type: 'infinite' }) },
-    (data) => data && { ...data, pages: data.pages.map((page) => patchPage(page, byId)) },
+type Patch = Partial<Subject> & Pick<Subject, 'kind' | 'id' | 'version'>;
+
+/** Newer rows in place of older ones; where they stand does not change. */
+export function patchRows(changed: readonly QueueRow[]): void {
+  const byId = new Map(changed.map((row) => [row.id, row]));
+  queryClient.setQueriesData<InfiniteData<QueuePage>>(
+    { queryKey: orpc.queue.list.key({ type: 'infinite' }) },
+    (data) =>
+      data && {
+        ...data,
+        pages: data.pages.map((page) => ({
+          ...page,
+          items: page.items.map((row) => {
+            const newer = byId.get(row.id);
+            return newer !== undefined && newer.version >= row.version ? newer : row;
+          }),
+        })),
+      },
   );
-  for (const alert of changed) {
-    queryClient.setQueryData<AlertDetail>(detailKey(alert.key), (data) =>
-      data !== undefined && data.version < alert.version ? { ...data, ...alert } : data,
-    );
-    // Its history grew as well.
-    void queryClient.invalidateQueries({ queryKey: detailKey(alert.key) });
-  }
 }
 
-export function detailKey(key: string) {
-  return orpc.alerts.get.queryKey({ input: { id: key } });
+/** What is known of a change before the whole record is read again. */
+export function patchSubject(patch: Patch): void {
+  const { kind: _, ...fields } = patch;
+  const apply = <T extends { id: string; version: number }>(item: T): T =>
+    item.id === patch.id && item.version <= patch.version ? { ...item, ...fields } : item;
+  queryClient.setQueriesData<InfiniteData<QueuePage>>(
+    { queryKey: orpc.queue.list.key({ type: 'infinite' }) },
+    (data) =>
+      data && { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.map(apply) })) },
+  );
+  queryClient.setQueriesData<AlertDetail>(
+    { queryKey: orpc.alerts.get.key({ type: 'query' }) },
+    (data) => data && apply(data),
+  );
+  queryClient.setQueriesData<IncidentDetail>(
+    { queryKey: orpc.incidents.get.key({ type: 'query' }) },
+    (data) => data && { ...apply(data), members: data.members.map((member): AlertSummary => apply(member)) },
+  );
 }
 
-function patchPage(page: AlertPage, byId: ReadonlyMap<string, AlertSummary>): AlertPage {
-  if (!page.items.some((alert) => isOlder(alert, byId.get(alert.id)))) return page;
-  return {
-    ...page,
-    items: page.items.map((alert) => {
-      const changed = byId.get(alert.id);
-      return changed !== undefined && isOlder(alert, changed) ? changed : alert;
-    }),
-  };
+/** Reads again what shows these: details at once, list rows one by one. */
+export async function refresh(ids: readonly string[]): Promise<void> {
+  void queryClient.invalidateQueries({ queryKey: orpc.alerts.get.key() });
+  void queryClient.invalidateQueries({ queryKey: orpc.incidents.get.key() });
+  await refreshRows(ids);
 }
 
-function isOlder(alert: AlertSummary, changed: AlertSummary | undefined): boolean {
-  return changed !== undefined && alert.version < changed.version;
+/** More changed rows than this are not asked for one by one. */
+const askSinglyUpTo = 20;
+
+export async function refreshRows(ids: readonly string[]): Promise<void> {
+  const answers = await Promise.allSettled(ids.slice(0, askSinglyUpTo).map((id) => client.queue.get({ id })));
+  patchRows(answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : [])));
 }
+
+/** What is counted beside the list: facets, histogram, tabs, groups. */
+export function refreshCounts(): Promise<unknown> {
+  return Promise.all(
+    [orpc.queue.facets.key(), orpc.queue.histogram.key(), orpc.queue.groups.key(), countKey].map((queryKey) =>
+      queryClient.invalidateQueries({ queryKey }),
+    ),
+  );
+}
+
+/** Totals of the tabs. */
+export const countKey = ['queue-count'] as const;

@@ -4,39 +4,23 @@ import { describe, expect, test } from 'vitest';
 import {
   anyFilter,
   defaultFilter,
+  exclude,
   type Filter,
+  filterParameters,
   fits,
+  groupFields,
+  groupFilter,
+  listParts,
+  only,
   readFilter,
   toggle,
-  toInput,
   writeFilter,
 } from './filter.ts';
-import { type AlertSummary, alertStatuses, severities } from './types.ts';
+import { toInput } from './queue-input.ts';
+import { alertStatuses, severities } from './types.ts';
 import { parseSearch, pick, stringifySearch } from './urls.ts';
 
-const alert: AlertSummary = {
-  id: 'a',
-  key: 'ALR-1',
-  title: 'T',
-  severity: 'high',
-  status: 'new',
-  verdict: null,
-  ruleId: 'r',
-  ruleAuthor: '',
-  host: '',
-  user: '',
-  tags: [],
-  source: 'import',
-  ownerId: null,
-  ownerName: null,
-  detections: 1,
-  firstEventAt: '2020-05-02T02:55:56.000Z',
-  lastEventAt: '2020-05-02T02:55:56.000Z',
-  createdAt: '2026-11-24T00:00:00.000Z',
-  updatedAt: '2026-11-24T00:00:00.000Z',
-  closedAt: null,
-  version: 1,
-};
+const noon = Date.parse('2026-11-25T12:00:30Z');
 
 test('the default view has an empty address', () => {
   expect(stringifySearch(writeFilter(defaultFilter))).toBe('');
@@ -44,32 +28,42 @@ test('the default view has an empty address', () => {
 
 test('"any" is written down, because nothing means the default', () => {
   expect(writeFilter(anyFilter)).toEqual({ status: 'any', owner: 'any' });
-  expect(toInput(anyFilter)).toEqual({});
+  expect(toInput(anyFilter, noon)).toEqual({ timeBasis: 'alert' });
 });
 
-test('every filter comes back from its address', () => {
+const value = fc
+  .string({ minLength: 1, maxLength: 20, unit: 'grapheme' })
+  .filter((text) => text.trim() !== '');
+const values = fc.uniqueArray(fc.oneof(value, fc.constantFrom('CORP\\a.novak', 'CN=a,OU=b', '100%', '%2C')), {
+  maxLength: 3,
+});
+
+test('every filter comes back from its address, whatever its values hold', () => {
   const filters = fc.record<Filter>({
     status: fc.subarray([...alertStatuses]),
     severity: fc.subarray([...severities]),
-    owner: fc.subarray(['me', 'none', '0190-a', '0190-b']),
-    rule: fc.constantFrom('', '00000000-0000-4000-8000-000000000001'),
+    owner: fc.subarray(['me', 'none', 'others', '0190-a']),
+    kind: fc.subarray(['incident', 'alert'] as const),
+    rule: values,
+    host: values,
+    user: values,
+    source: values,
+    tag: values,
+    not: values.map((all) => all.map((one) => `host=${one}`)),
     text: fc.string({ maxLength: 40 }),
+    time: fc.constantFrom(null, '24h', '7d', '2020-05-01T00:00Z..2020-05-03T12:30Z'),
+    basis: fc.constantFrom('alert', 'event'),
+    sort: fc.constantFrom('priority', 'newest', 'event'),
+    group: fc.shuffledSubarray([...groupFields], { maxLength: 3 }),
   });
   fc.assert(
     fc.property(filters, (filter) => {
-      const search = pick(parseSearch(stringifySearch(writeFilter(filter))), [
-        'status',
-        'severity',
-        'owner',
-        'rule',
-        'text',
-      ]);
-      const back = readFilter(search);
-      expect({ ...back, status: back.status.toSorted(), owner: back.owner.toSorted() }).toEqual({
-        ...filter,
-        status: filter.status.toSorted(),
-        owner: filter.owner.toSorted(),
+      const back = readFilter(pick(parseSearch(stringifySearch(writeFilter(filter))), filterParameters));
+      const plain = (one: Filter) => ({
+        ...one,
+        ...Object.fromEntries(listParts.map((part) => [part, [...one[part]].toSorted()])),
       });
+      expect(plain(back)).toEqual(plain(filter));
     }),
   );
 });
@@ -78,16 +72,41 @@ test('words that are no status are dropped, not sent', () => {
   expect(readFilter({ status: 'new,gone' }).status).toEqual(['new']);
 });
 
-describe('whether an alert still belongs to the view', () => {
+test('the last 24 h are asked from a full minute, so that a second look is the same question', () => {
+  expect(toInput({ ...anyFilter, time: '24h', basis: 'event' }, noon)).toEqual({
+    from: '2026-11-24T12:00:00.000Z',
+    timeBasis: 'event',
+  });
+});
+
+describe('whether a row still belongs to the view', () => {
   const rows = [
     { change: {}, fit: true, why: 'new and unowned is what waits' },
+    { change: { status: 'waiting' as const }, fit: true, why: 'waiting is open' },
     { change: { status: 'closed' as const }, fit: false, why: 'closed is done' },
     { change: { ownerId: 'me-1' }, fit: true, why: 'mine' },
     { change: { ownerId: 'other' }, fit: false, why: 'somebody else has it' },
   ];
   test.each(rows)('$why', ({ change, fit }) => {
-    expect(fits({ ...alert, ...change }, defaultFilter, 'me-1')).toBe(fit);
+    expect(fits({ status: 'new', ownerId: null, ...change }, defaultFilter, 'me-1')).toBe(fit);
   });
+});
+
+test('a value is either wanted or not: "only" and "exclude" undo each other', () => {
+  const without = exclude(only(anyFilter, 'host', 'ws-17'), 'host', 'ws-17');
+  expect(without).toMatchObject({ host: [], not: ['host=ws-17'] });
+  expect(only(without, 'host', 'ws-17')).toMatchObject({ host: ['ws-17'], not: [] });
+});
+
+test('a group becomes a filter of its values; "none" has no filter', () => {
+  const grouped: Filter = { ...anyFilter, group: ['host', 'rule'] };
+  expect(
+    groupFilter(grouped, [
+      { field: 'host', value: 'ws-17' },
+      { field: 'rule', value: 'r1' },
+    ]),
+  ).toEqual({ ...anyFilter, host: ['ws-17'], rule: ['r1'] });
+  expect(groupFilter(grouped, [{ field: 'host', value: '' }])).toBeNull();
 });
 
 test('toggling twice changes nothing', () => {

@@ -2,7 +2,8 @@
 import type { Migration } from '../migrate.ts';
 import { initial } from './001-initial.ts';
 import { legalHolds } from './002-legal-holds.ts';
+import { queueMigration } from './003-queue.ts';
 import { sourceWatch } from './005-source-watch.ts';
 import { ruleKinds } from './006-rule-kinds.ts';
 
-export const migrations: readonly Migration[] = [initial, legalHolds, sourceWatch, ruleKinds];
+export const migrations: readonly Migration[] = [initial, legalHolds, queueMigration, sourceWatch, ruleKinds];

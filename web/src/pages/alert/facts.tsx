@@ -1,79 +1,79 @@
-/** What never scrolls away: standing, owner, severity, entities, ATT&CK. */
+/** What never scrolls away: standing, priority, what it belongs to, ATT&CK. */
 import { Link } from '@tanstack/react-router';
-import { EntityFacts } from '../../components/entity-facts.tsx';
-import { Reason } from '../../components/reason.tsx';
-import { SeverityMark } from '../../components/severity.tsx';
+import { AttackFacts } from '../../components/attack-facts.tsx';
+import { PrioritySum } from '../../components/priority.tsx';
+import { StandingFacts } from '../../components/standing-facts.tsx';
 import { Value } from '../../components/value.tsx';
-import { attackTags } from '../../lib/attack.ts';
-import { standing } from '../../lib/changes.ts';
-import { exact } from '../../lib/time.ts';
-import { type AlertDetail, severityNames } from '../../lib/types.ts';
+import { between } from '../../lib/time.ts';
+import type { AlertDetail } from '../../lib/types.ts';
 import styles from './alert.module.css';
 
 export function Facts({ alert }: { readonly alert: AlertDetail }) {
-  const { techniques, tactics } = attackTags(alert.tags);
   return (
     <>
       <section className="section">
-        <dl className="facts">
-          <dt>Status</dt>
-          <dd>
-            <b>{standing(alert)}</b>
-          </dd>
-          <dt>Severity</dt>
-          <dd className={styles.severity}>
-            <SeverityMark severity={alert.severity} named /> {severityNames[alert.severity]}
-          </dd>
-          <dt>Owner</dt>
-          <dd>
-            {alert.ownerName === null ? (
-              <span className="dim">Unowned</span>
-            ) : (
-              <Value text={alert.ownerName} plain />
-            )}
-          </dd>
-          {alert.closedAt === null ? null : (
-            <>
-              <dt>Closed</dt>
-              <dd>{exact(alert.closedAt)}</dd>
-            </>
-          )}
-        </dl>
+        <StandingFacts subject={alert} />
       </section>
       <section className="section">
-        <h2>Reason</h2>
-        <Reason alert={alert} />
+        <h2>Priority</h2>
+        <PrioritySum priority={alert.priority} reasons={alert.priorityReasons} />
       </section>
       <section className="section">
-        <h2>Entities and times</h2>
-        <EntityFacts alert={alert} />
+        <h2>Happened</h2>
+        <p className={styles.times}>{between(alert.firstEventAt, alert.lastEventAt)}</p>
+        <p className={styles.times}>
+          {alert.detections === 1 ? '1 detection' : `${alert.detections.toLocaleString('en')} detections`}{' '}
+          from <Value text={alert.source} plain />
+        </p>
       </section>
-      {techniques.length + tactics.length === 0 ? null : (
+      <Belongs alert={alert} />
+      <AttackFacts tags={alert.tags} />
+      {alert.ruleId === '' ? null : (
         <section className="section">
-          <h2>ATT&amp;CK</h2>
-          <p className={styles.tags}>
-            {techniques.map((id) => (
-              <span key={id} className="mono">
-                {id}
-              </span>
-            ))}
-            {tactics.map((name) => (
-              <span key={name}>{name}</span>
-            ))}
+          <h2>This rule</h2>
+          <p className={styles.links}>
+            <Link to="/" search={{ rule: alert.ruleId, status: 'any', owner: 'any' }}>
+              All its alerts
+            </Link>
+            <Link to="/rules" search={{ row: alert.ruleId }}>
+              The rule today
+            </Link>
           </p>
         </section>
       )}
-      <section className="section">
-        <h2>This rule</h2>
-        <p className={styles.links}>
-          <Link to="/" search={{ rule: alert.ruleId, status: 'any', owner: 'any' }}>
-            All its alerts
-          </Link>
-          <Link to="/rules" search={{ row: alert.ruleId }}>
-            The rule today
-          </Link>
-        </p>
-      </section>
     </>
+  );
+}
+
+function Belongs({ alert }: { readonly alert: AlertDetail }) {
+  const { incident, predecessor } = alert;
+  if (incident === null && predecessor === null) return null;
+  return (
+    <section className="section">
+      <h2>Belongs to</h2>
+      <dl className="facts">
+        {incident === null ? null : (
+          <>
+            <dt>Incident</dt>
+            <dd>
+              <Link to="/incidents/$key" params={{ key: incident.key }} className="mono">
+                {incident.key}
+              </Link>
+            </dd>
+          </>
+        )}
+        {predecessor === null ? null : (
+          <>
+            <dt>Came after</dt>
+            <dd>
+              <Link to="/alerts/$key" params={{ key: predecessor.key }} className="mono">
+                {predecessor.key}
+              </Link>
+              , closed before
+            </dd>
+          </>
+        )}
+      </dl>
+    </section>
   );
 }

@@ -1,119 +1,76 @@
-/** The selected alert beside the list: enough to decide, most important first. */
+/** What is under the cursor, beside the list: enough to decide, most important first. */
 import { IconArrowsDiagonal, IconChevronDown, IconChevronUp, IconX } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type RefObject } from 'react';
-import { useCanTriage, useMe } from '../../app/session.tsx';
-import { AssignButton } from '../../components/assign-button.tsx';
-import { EntityFacts } from '../../components/entity-facts.tsx';
-import { Bones, Failure } from '../../components/failure.tsx';
-import { History } from '../../components/history.tsx';
-import { NoteBox } from '../../components/note-box.tsx';
-import { Reason } from '../../components/reason.tsx';
+import type { ReactNode, RefObject } from 'react';
+import { Presence } from '../../components/presence.tsx';
 import { SeverityMark } from '../../components/severity.tsx';
-import { Value } from '../../components/value.tsx';
-import { VerdictBar } from '../../components/verdict-bar.tsx';
-import { Why } from '../../components/why.tsx';
-import { orpc } from '../../lib/api.ts';
-import { type AlertSummary, severityNames } from '../../lib/types.ts';
+import { withKey } from '../../lib/commands.ts';
+import { kindOfKey, type Subject, type Target } from '../../lib/subject.ts';
+import { severityNames } from '../../lib/types.ts';
+import { AlertDrawer } from './alert-drawer.tsx';
 import styles from './drawer.module.css';
+import { IncidentDrawer } from './incident-drawer.tsx';
+import { type Item, subjectOf } from './items.ts';
 
-interface Props {
-  readonly alertKey: string;
-  /** The row, which is there before the details are. */
-  readonly row: AlertSummary | undefined;
+export interface DrawerProps {
+  readonly itemKey: string;
+  /** As the row has it, which is there before the details are. */
+  readonly subject: Subject | undefined;
   readonly note: RefObject<HTMLTextAreaElement | null>;
-  readonly onStep: (by: 1 | -1) => void;
-  readonly onLeave: () => void;
-  readonly onClosed: () => void;
+  readonly armed: boolean;
+  readonly onArm: (armed: boolean) => void;
+  readonly onClosed: (closed: readonly Target[]) => void;
+  readonly onPeek: (key: string) => void;
 }
 
-export function Drawer({ alertKey, row, note, onStep, onLeave, onClosed }: Props) {
-  const detail = useQuery(orpc.alerts.get.queryOptions({ input: { id: alertKey } }));
-  const canTriage = useCanTriage();
-  const me = useMe();
-  const newest = newer(row, detail.data);
+interface Props extends Omit<DrawerProps, 'subject'> {
+  readonly items: readonly Item[];
+  readonly onStep: (by: 1 | -1) => void;
+  readonly onLeave: () => void;
+}
+
+export function Drawer({ items, onStep, onLeave, ...rest }: Props) {
+  const { itemKey } = rest;
+  const subject = subjectOf(items.find((item) => item.key === itemKey)) ?? undefined;
+  const isIncident = kindOfKey(itemKey) === 'incident';
   return (
-    <aside className={styles.drawer} aria-label={`Alert ${alertKey}`}>
+    <aside className={styles.drawer} aria-label={`${isIncident ? 'Incident' : 'Alert'} ${itemKey}`}>
       <header className={styles.head}>
-        {newest === undefined ? null : (
+        {subject === undefined ? null : (
           <>
-            <SeverityMark severity={newest.severity} named /> <span>{severityNames[newest.severity]}</span>
+            <SeverityMark severity={subject.severity} named /> <span>{severityNames[subject.severity]}</span>
           </>
         )}
-        <span className={`mono ${styles.key}`}>{alertKey}</span>
-        <Tool name="Previous alert (k)" onClick={() => onStep(-1)}>
+        <span className={`mono ${styles.key}`}>{itemKey}</span>
+        <Tool name={withKey('Previous', 'previous')} onClick={() => onStep(-1)}>
           <IconChevronUp size={17} aria-hidden />
         </Tool>
-        <Tool name="Next alert (j)" onClick={() => onStep(1)}>
+        <Tool name={withKey('Next', 'next')} onClick={() => onStep(1)}>
           <IconChevronDown size={17} aria-hidden />
         </Tool>
         <Link
-          to="/alerts/$key"
-          params={{ key: alertKey }}
+          to={isIncident ? '/incidents/$key' : '/alerts/$key'}
+          params={{ key: itemKey }}
           className="btn"
           data-quiet
           data-icon
-          aria-label="Full page (Enter)"
-          title="Full page (Enter)"
+          aria-label={withKey('Full page', 'open')}
+          title={withKey('Full page', 'open')}
         >
           <IconArrowsDiagonal size={16} aria-hidden />
         </Link>
-        <Tool name="Close the drawer (Esc)" onClick={onLeave}>
+        <Tool name={withKey('Close the drawer', 'back')} onClick={onLeave}>
           <IconX size={17} aria-hidden />
         </Tool>
       </header>
-      {/* Scrolls, so a keyboard must reach it. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className={styles.body} tabIndex={0} role="region" aria-label="Details">
-        {newest === undefined ? null : (
-          <div className={styles.intro}>
-            <h2>
-              <Value text={newest.title} plain />
-            </h2>
-            <Reason alert={newest} />
-            {canTriage ? <AssignButton alert={newest} me={me} /> : null}
-          </div>
-        )}
-        {detail.isPending ? <Bones rows={7} height={34} /> : null}
-        {detail.isError ? (
-          <Failure
-            what={`${alertKey} could not be read.`}
-            error={detail.error}
-            stillTrue="The list beside it is as it was."
-            onRetry={() => void detail.refetch()}
-          />
-        ) : null}
-        {detail.data === undefined ? null : (
-          <>
-            <section className="section">
-              <h2>Why it fired</h2>
-              <Why alert={detail.data} limit={400} />
-            </section>
-            <section className="section">
-              <h2>Entities</h2>
-              <EntityFacts alert={detail.data} />
-            </section>
-            <section className="section">
-              <h2>History</h2>
-              {canTriage ? <NoteBox key={alertKey} alert={detail.data} box={note} /> : null}
-              <div className={styles.history}>
-                <History entries={detail.data.history} />
-              </div>
-            </section>
-          </>
-        )}
-      </div>
-      {newest !== undefined && canTriage ? (
-        <VerdictBar key={alertKey} alert={newest} onClosed={onClosed} />
-      ) : null}
+      {subject === undefined ? <span /> : <Presence kind={subject.kind} id={subject.id} />}
+      {isIncident ? (
+        <IncidentDrawer key={itemKey} {...rest} subject={subject} />
+      ) : (
+        <AlertDrawer key={itemKey} {...rest} subject={subject} />
+      )}
     </aside>
   );
-}
-
-function newer(row: AlertSummary | undefined, detail: AlertSummary | undefined): AlertSummary | undefined {
-  if (row === undefined || detail === undefined) return row ?? detail;
-  return row.version > detail.version ? row : detail;
 }
 
 function Tool({
@@ -123,7 +80,7 @@ function Tool({
 }: {
   readonly name: string;
   readonly onClick: () => void;
-  readonly children: React.ReactNode;
+  readonly children: ReactNode;
 }) {
   return (
     <button

@@ -1,36 +1,60 @@
 /** Filters with their counts; nothing ticked means any. */
 import { IconChevronDown } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { SeverityMark } from '../../components/severity.tsx';
 import { Value } from '../../components/value.tsx';
-import { client, orpc } from '../../lib/api.ts';
-import { type Filter, toggle, toInput } from '../../lib/filter.ts';
-import { alertStatuses, severities, severityNames, statusNames } from '../../lib/types.ts';
+import { orpc } from '../../lib/api.ts';
+import { ask } from '../../lib/asks.ts';
+import { type Filter, toggle, type ValueFacet } from '../../lib/filter.ts';
+import { toInput } from '../../lib/queue-input.ts';
+import { alertStatuses, type QueueFacets, severities, severityNames, statusNames } from '../../lib/types.ts';
 import styles from './facets.module.css';
-import type { useQueue } from './use-queue.ts';
 
 interface Props {
   readonly filter: Filter;
-  readonly counts: ReturnType<typeof useQueue>['counts'];
+  readonly facets: ReturnType<typeof useFacets>;
   readonly me: string;
   readonly onFilter: (filter: Filter) => void;
 }
 
-/** People named in the owner facet, beside you and nobody. */
-const peopleShown = 6;
+/** Values shown of each, before "more". */
+const shown = 6;
 
-export function Facets({ filter, counts, me, onFilter }: Props) {
-  const people = useQuery(orpc.session.people.queryOptions());
-  const others = (people.data?.items ?? []).filter((person) => person.id !== me).slice(0, peopleShown);
+const kindNames: Readonly<Record<string, string>> = { incident: 'Incidents', alert: 'Lone alerts' };
+const valueNames: readonly { readonly facet: ValueFacet; readonly name: string }[] = [
+  { facet: 'source', name: 'Source' },
+  { facet: 'rule', name: 'Rule' },
+  { facet: 'host', name: 'Host' },
+  { facet: 'user', name: 'User' },
+  { facet: 'tag', name: 'ATT&CK and tags' },
+];
+
+export function useFacets(filter: Filter, on: boolean) {
+  const input = useMemo(() => ({ ...toInput(filter, Date.now()), values: shown + 1 }), [filter]);
+  return useQuery(
+    orpc.queue.facets.queryOptions({ input, enabled: on, placeholderData: (previous) => previous }),
+  );
+}
+
+export function Facets({ filter, facets, me, onFilter }: Props) {
+  const counts = facets.data?.facets;
   return (
     <aside className={styles.facets} aria-label="Filters">
+      {facets.isError ? (
+        <p className={styles.failed} role="alert">
+          The counts could not be read; the filters work.{' '}
+          <button type="button" className="link" onClick={() => void facets.refetch()}>
+            Try again
+          </button>
+        </p>
+      ) : null}
       <Facet name="Status">
         {alertStatuses.map((status) => (
           <Choice
             key={status}
             checked={filter.status.includes(status)}
-            count={counts?.status[status]}
+            count={countOf(counts?.status, status)}
             onToggle={() => onFilter({ ...filter, status: toggle(filter.status, status) })}
           >
             {statusNames[status]}
@@ -38,8 +62,15 @@ export function Facets({ filter, counts, me, onFilter }: Props) {
         ))}
       </Facet>
       <Facet name="Owner">
-        {[{ id: 'none', name: 'Unowned' }, { id: 'me', name: 'You' }, ...others].map((owner) => (
-          <OwnerChoice key={owner.id} owner={owner} filter={filter} onFilter={onFilter} />
+        {owners(counts?.owner, filter, me).map(({ value, label, rows }) => (
+          <Choice
+            key={value}
+            checked={filter.owner.includes(value)}
+            count={rows}
+            onToggle={() => onFilter({ ...filter, owner: toggle(filter.owner, value) })}
+          >
+            <Value text={label} plain />
+          </Choice>
         ))}
       </Facet>
       <Facet name="Severity">
@@ -47,41 +78,123 @@ export function Facets({ filter, counts, me, onFilter }: Props) {
           <Choice
             key={severity}
             checked={filter.severity.includes(severity)}
-            count={counts?.severity[severity]}
+            count={countOf(counts?.severity, severity)}
             onToggle={() => onFilter({ ...filter, severity: toggle(filter.severity, severity) })}
           >
             <SeverityMark severity={severity} size={13} named /> {severityNames[severity]}
           </Choice>
         ))}
       </Facet>
+      <Facet name="Kind">
+        {(['incident', 'alert'] as const).map((kind) => (
+          <Choice
+            key={kind}
+            checked={filter.kind.includes(kind)}
+            count={countOf(counts?.kind, kind)}
+            onToggle={() => onFilter({ ...filter, kind: toggle(filter.kind, kind) })}
+          >
+            {kindNames[kind]}
+          </Choice>
+        ))}
+      </Facet>
+      {valueNames.map(({ facet, name }) => (
+        <ValueChoices
+          key={facet}
+          facet={facet}
+          name={name}
+          values={counts?.[facet]}
+          filter={filter}
+          onFilter={onFilter}
+        />
+      ))}
+      {facets.data === undefined || facets.data.exact ? null : (
+        <p className={styles.note}>
+          Counted on the first {facets.data.counted.toLocaleString('en')} rows; there are more.
+        </p>
+      )}
     </aside>
   );
 }
 
-function OwnerChoice({
-  owner,
+type Values = QueueFacets['facets'][ValueFacet] | undefined;
+
+/** Undefined while nothing is known: then no number is shown, not a nought. */
+function countOf(values: Values, value: string): number | undefined {
+  return values === undefined ? undefined : (values.find((one) => one.value === value)?.rows ?? 0);
+}
+
+interface Owner {
+  readonly value: string;
+  readonly label: string;
+  readonly rows: number | undefined;
+}
+
+/** Nobody and you first, whoever else owns something after; what is picked stays in sight. */
+function owners(values: Values, filter: Filter, me: string): readonly Owner[] {
+  const people = (values ?? []).filter(({ value }) => value !== 'none' && value !== me);
+  const others = values === undefined ? undefined : people.reduce((sum, { rows }) => sum + rows, 0);
+  const listed: readonly Owner[] = [
+    { value: 'none', label: 'Unowned', rows: countOf(values, 'none') },
+    { value: 'me', label: 'You', rows: countOf(values, me) },
+    { value: 'others', label: 'Others', rows: others },
+    ...people.slice(0, shown),
+  ];
+  const lost = filter.owner.filter((value) => listed.every((one) => one.value !== value));
+  return [...listed, ...lost.map((value) => ({ value, label: value, rows: 0 }))];
+}
+
+function ValueChoices({
+  facet,
+  name,
+  values,
   filter,
   onFilter,
 }: {
-  readonly owner: { readonly id: string; readonly name: string };
+  readonly facet: ValueFacet;
+  readonly name: string;
+  readonly values: Values;
   readonly filter: Filter;
   readonly onFilter: (filter: Filter) => void;
 }) {
-  const input = { ...toInput({ ...filter, owner: [owner.id] }), limit: 1 };
-  const count = useQuery({
-    queryKey: ['owner-count', input],
-    queryFn: async ({ signal }) => (await client.alerts.list(input, { signal })).total,
-    placeholderData: (previous) => previous,
-  });
+  const first = (values ?? []).slice(0, shown);
+  const picked = filter[facet]
+    .filter((value) => first.every((one) => one.value !== value))
+    .map((value) => ({ value, label: values?.find((one) => one.value === value)?.label ?? value }));
+  if (first.length + picked.length === 0) return null;
   return (
-    <Choice
-      checked={filter.owner.includes(owner.id)}
-      count={count.data}
-      onToggle={() => onFilter({ ...filter, owner: toggle(filter.owner, owner.id) })}
-    >
-      <Value text={owner.name} plain />
-    </Choice>
+    <Facet name={name}>
+      {[...picked, ...first].map(({ value, label }) => (
+        <Choice
+          key={value}
+          checked={filter[facet].includes(value)}
+          count={countOf(values, value)}
+          title={label}
+          onToggle={() => onFilter({ ...filter, [facet]: toggle(filter[facet], value) })}
+        >
+          <Value
+            text={tagLabel(facet, label)}
+            plain={facet === 'rule' || facet === 'source' || facet === 'tag'}
+          />
+        </Choice>
+      ))}
+      {(values?.length ?? 0) > shown ? (
+        <button
+          type="button"
+          className={`link ${styles.more}`}
+          onClick={() => ask({ type: 'facet', facet, filter, onFilter })}
+        >
+          more
+        </button>
+      ) : null}
+    </Facet>
   );
+}
+
+/** `attack.t1003.001` is known by its number. */
+export function tagLabel(facet: ValueFacet, label: string): string {
+  if (facet !== 'tag') return label;
+  const bare = label.replace(/^attack\./i, '');
+  return /^t\d{4}/i.test(bare) ? bare.toUpperCase() : bare;
 }
 
 function Facet({ name, children }: { readonly name: string; readonly children: ReactNode }) {
@@ -98,20 +211,22 @@ function Facet({ name, children }: { readonly name: string; readonly children: R
   );
 }
 
-function Choice({
+export function Choice({
   checked,
   count,
+  title,
   onToggle,
   children,
 }: {
   readonly checked: boolean;
   readonly count: number | undefined;
+  readonly title?: string;
   readonly onToggle: () => void;
   readonly children: ReactNode;
 }) {
   return (
-    <label className={styles.choice} data-checked={checked || undefined}>
-      <input type="checkbox" checked={checked} onChange={onToggle} />
+    <label className={styles.choice} data-none={(count === 0 && !checked) || undefined} title={title}>
+      <input type="checkbox" className="tick" checked={checked} onChange={onToggle} />
       <span className={`cut ${styles.name}`}>{children}</span>
       <span className="num">{count === undefined ? '' : count.toLocaleString('en')}</span>
     </label>

@@ -1,0 +1,96 @@
+/** A filter of the queue as SQL over its rows, and which part of it the counters can answer. */
+import { type RawBuilder, sql } from 'kysely';
+import type { Actor, Scope } from '../../model/actor.ts';
+import { type Severity, severityRank } from '../../model/severity.ts';
+import { pgText } from '../../store/schema.ts';
+import type { QueueFilter, TermFacet } from './queue-types.ts';
+
+export type Condition = RawBuilder<unknown>;
+export type Asker = Scope & Pick<Actor, 'id'>;
+/** The parts of a filter that a facet can leave out. */
+export type FilterPart = 'status' | 'severity' | 'owner' | 'kind' | TermFacet | 'time';
+
+export const termFacets: readonly TermFacet[] = ['rule', 'host', 'user', 'source', 'tag'];
+
+/** Conditions on `queue_rows` (or, for those of `cellConditions`, on `queue_counts`) but for one part. */
+export function rowConditions(asker: Asker, filter: QueueFilter, without?: FilterPart): Condition {
+  const all = [
+    ...cellConditions(asker, filter, without),
+    sql`open = any(${opens(filter, without)}::boolean[])`,
+  ];
+  if (filter.kind !== undefined && without !== 'kind') all.push(sql`kind = any(${[...filter.kind]}::text[])`);
+  for (const facet of termFacets) {
+    const values = filter[facet];
+    if (values === undefined || without === facet) continue;
+    all.push(sql`terms && ${values.map((value) => termOf(facet, value))}::text[]`);
+  }
+  for (const term of filter.exclude ?? []) all.push(excluded(term));
+  const text = filter.text?.trim() ?? '';
+  if (text !== '') {
+    const pattern = `%${pgText(text.toLowerCase()).replaceAll(/[\\%_]/g, '\\$&')}%`;
+    all.push(sql`search like ${pattern}`);
+  }
+  if (without !== 'time') all.push(...timeConditions(filter));
+  return sql.join(all, sql` and `);
+}
+
+/** Those that the counters have as columns too. */
+export function cellConditions(asker: Asker, filter: QueueFilter, without?: FilterPart): Condition[] {
+  const all: Condition[] = [sql`tenant = ${asker.tenant}`];
+  if (filter.status !== undefined && without !== 'status')
+    all.push(sql`status = any(${[...filter.status]}::text[])`);
+  if (filter.severity !== undefined && without !== 'severity')
+    all.push(sql`severity_rank = any(${filter.severity.map(severityRank)}::int[])`);
+  if (filter.owner !== undefined && without !== 'owner') all.push(ownerCondition(asker, filter.owner));
+  return all;
+}
+
+/** Whether the counters answer it: nothing narrows but status, owner and severity. */
+export function onlyCells(filter: QueueFilter): boolean {
+  return (
+    filter.kind === undefined &&
+    termFacets.every((facet) => filter[facet] === undefined) &&
+    (filter.exclude ?? []).length === 0 &&
+    (filter.text ?? '').trim() === '' &&
+    filter.from === undefined &&
+    filter.to === undefined
+  );
+}
+
+export function termOf(facet: TermFacet, value: string): string {
+  const plain = facet === 'host' || facet === 'user' ? value.toLowerCase() : value;
+  return pgText(`${facet}=${plain}`);
+}
+
+function ownerCondition(asker: Asker, owners: readonly string[]): Condition {
+  const ids = owners
+    .filter((owner) => owner !== 'others')
+    .map((owner) => (owner === 'me' ? asker.id : owner === 'none' ? '' : pgText(owner)));
+  const named = sql`owner_id = any(${ids}::text[])`;
+  return owners.includes('others') ? sql`(${named} or owner_id not in ('', ${asker.id}))` : named;
+}
+
+/** The index leads with it: a filter that names only open statuses must not look at the closed ones. */
+export function opens(filter: QueueFilter, without?: FilterPart): boolean[] {
+  if (filter.status === undefined || without === 'status') return [true, false];
+  return [
+    ...(filter.status.some((status) => status !== 'closed') ? [true] : []),
+    ...(filter.status.includes('closed') ? [false] : []),
+  ];
+}
+
+function excluded(term: string): Condition {
+  const equals = term.indexOf('=');
+  const [facet, value] = [term.slice(0, equals), term.slice(equals + 1)];
+  if (facet === 'severity') return sql`severity_rank <> ${severityRank(value as Severity)}`;
+  if (facet === 'kind') return sql`kind <> ${value}`;
+  return sql`not (terms && ${[termOf(facet as TermFacet, value)]}::text[])`;
+}
+
+function timeConditions(filter: QueueFilter): Condition[] {
+  const column = sql.ref(filter.timeBasis === 'alert' ? 'created_at' : 'last_event_at');
+  const all: Condition[] = [];
+  if (filter.from !== undefined) all.push(sql`${column} >= ${new Date(filter.from)}`);
+  if (filter.to !== undefined) all.push(sql`${column} < ${new Date(filter.to)}`);
+  return all;
+}

@@ -1,0 +1,354 @@
+/** The queue as an analyst works it: by keyboard alone, many at once, two people on one alert, both themes. */
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noViolations } from '../support/axe.ts';
+import { type Browser, chromiumPath, openBrowser } from '../support/browser.ts';
+import {
+  repoRoot,
+  runWatchfloor,
+  type ServiceProcess,
+  startServiceProcess,
+  temporaryData,
+} from '../support/service.ts';
+
+interface Standing {
+  readonly id: string;
+  readonly key: string;
+  readonly status: string;
+  readonly verdict: string | null;
+  readonly ownerName: string | null;
+  readonly waiting: { readonly for: string } | null;
+  readonly version: number;
+}
+
+describe.skipIf(chromiumPath === null)('the queue', () => {
+  let data: Awaited<ReturnType<typeof temporaryData>>;
+  let service: ServiceProcess;
+  let browser: Browser;
+  let page: Page;
+  let origin: string;
+  const keys = new Map<string, string>();
+
+  /** By hand, so that what is in the queue is known to the letter. */
+  async function makeAlert(title: string, severity: string, host: string): Promise<string> {
+    const { key } = await service.api<Standing>('POST', '/alerts', {
+      title,
+      severity,
+      host,
+      user: 'CORP\\a.novak',
+    });
+    keys.set(title, key);
+    return key;
+  }
+
+  const keyOf = (title: string) => keys.get(title) ?? title;
+  const standing = (key: string) =>
+    service.api<Standing>('GET', key.startsWith('INC') ? `/incidents/${key}` : `/alerts/${key}`);
+  const grid = (on: Page = page) => on.getByRole('grid', { name: 'Alerts' });
+  const row = (key: string, on: Page = page) => grid(on).locator(`[data-key="${key}"]`);
+  const focusedRow = () =>
+    page.evaluate<string | null>(`document.activeElement?.getAttribute('data-key') ?? null`);
+
+  async function open(path: string, on: Page = page): Promise<void> {
+    await on.goto(`${origin}${path}`);
+    await grid(on).getByRole('row').nth(1).waitFor();
+  }
+
+  async function signIn(on: Browser): Promise<Page> {
+    const link = await runWatchfloor(['sign-in-link', '--data', data.dir]);
+    const fresh = await on.context.newPage();
+    await fresh.goto(link.stdout.trim());
+    await fresh.waitForURL(`${origin}/`);
+    return fresh;
+  }
+
+  beforeAll(async () => {
+    data = await temporaryData('e2e-queue');
+    service = await startServiceProcess(data.dir);
+    origin = new URL(service.signInUrl()).origin;
+    const imported = await runWatchfloor([
+      'import',
+      `${repoRoot}/content/demo/finance-intrusion.ndjson`,
+      '--data',
+      data.dir,
+    ]);
+    expect(imported.code).toBe(0);
+    await makeAlert('Vault opened at night', 'critical', 'srv-vault-01');
+    await makeAlert('Mail rule forwards everything', 'high', 'mx-02');
+    await makeAlert('Printer asks for a ticket', 'low', 'prn-03');
+    browser = await openBrowser();
+    page = await signIn(browser);
+    await grid().getByRole('row').nth(1).waitFor();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await service?.stop();
+    await data?.remove();
+  });
+
+  it('folds the alerts of one attack into one row, which opens to them by key', async () => {
+    await open('/?kind=incident');
+    await page.keyboard.press('j');
+    const key = (await focusedRow()) ?? '';
+    expect(key).toMatch(/^INC-\d+$/);
+    await page.keyboard.press('o');
+    await grid().locator('[data-key^="ALR-"]').first().waitFor();
+    await page.keyboard.press('j');
+    expect(await focusedRow()).toMatch(/^ALR-\d+$/);
+    await page.keyboard.press('k');
+    await page.keyboard.press('o');
+    await expect.poll(() => grid().locator('[data-key^="ALR-"]').count()).toBe(0);
+  });
+
+  it('closes by keyboard with a reason from the list, goes on to the next row, and takes it back', async () => {
+    await open('/?kind=alert');
+    const first = keyOf('Vault opened at night');
+    await page.keyboard.press('j');
+    expect(await focusedRow()).toBe(first);
+    await page.keyboard.press('Space');
+    const drawer = page.getByRole('complementary', { name: `Alert ${first}` });
+    await drawer.getByText('srv-vault-01').first().waitFor();
+    await page.keyboard.press('c');
+    await page.keyboard.press('b');
+    await page.keyboard.press('1');
+    await expect.poll(async () => (await standing(first)).verdict).toBe('benign_positive');
+    const closed = await service.api<{ history: { kind: string; data: { reason?: string } }[] }>(
+      'GET',
+      `/alerts/${first}`,
+    );
+    expect(closed.history.find(({ kind }) => kind === 'closed')?.data.reason).toBe('Administrator at work');
+    await page
+      .getByRole('complementary', { name: `Alert ${keyOf('Mail rule forwards everything')}` })
+      .waitFor();
+    await page.getByText(`Closed ${first} as benign`).waitFor();
+    await page.keyboard.press('u');
+    await expect.poll(async () => (await standing(first)).status).toBe('new');
+    expect((await standing(first)).verdict).toBeNull();
+  });
+
+  it('says why the keys of a dialog do not reach the row below, by doing nothing to it', async () => {
+    await open('/?kind=alert');
+    await page.keyboard.press('j');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+    await page.keyboard.press('a');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await expect.poll(focusedRow).toBe(keyOf('Vault opened at night'));
+    expect((await standing(keyOf('Vault opened at night'))).ownerName).toBeNull();
+  });
+
+  it('lets an alert wait for something until a time', async () => {
+    await open('/?kind=alert');
+    const key = keyOf('Vault opened at night');
+    await page.keyboard.press('j');
+    await page.keyboard.press('w');
+    await page.getByRole('dialog').getByLabel('For what').waitFor();
+    await page.keyboard.type('the change window');
+    await page.keyboard.press('Enter');
+    await expect.poll(async () => (await standing(key)).waiting?.for).toBe('the change window');
+    await row(key).getByText('Waiting').waitFor();
+    await page.keyboard.press('u');
+    await expect.poll(async () => (await standing(key)).status).toBe('new');
+  });
+
+  it('does the same to all that is selected, and takes all of it back at once', async () => {
+    await open('/?kind=alert');
+    const both = [keyOf('Vault opened at night'), keyOf('Mail rule forwards everything')];
+    for (const key of ['j', 'x', 'j', 'x']) await page.keyboard.press(key);
+    await page.getByRole('region', { name: 'Selection' }).getByText('2 selected').waitFor();
+    await page.keyboard.press('a');
+    for (const key of both) await expect.poll(async () => (await standing(key)).ownerName).toBe('admin');
+    await page.getByText('Assigned 2 items to you').waitFor();
+    await page.keyboard.press('u');
+    for (const key of both) await expect.poll(async () => (await standing(key)).ownerName).toBeNull();
+    await page.keyboard.press('Escape');
+    await page.getByRole('region', { name: 'Selection' }).waitFor({ state: 'detached' });
+  });
+
+  it('closes an incident with all its alerts, and opens exactly those again', async () => {
+    await open('/?kind=incident');
+    await page.keyboard.press('j');
+    const key = (await focusedRow()) ?? '';
+    const before = await service.api<{ members: Standing[] }>('GET', `/incidents/${key}`);
+    for (const press of ['c', 't', 'Enter']) await page.keyboard.press(press);
+    await expect.poll(async () => (await standing(key)).status).toBe('closed');
+    const after = await service.api<{ members: Standing[] }>('GET', `/incidents/${key}`);
+    expect(after.members.every(({ status }) => status === 'closed')).toBe(true);
+    await page.keyboard.press('u');
+    await expect
+      .poll(async () => {
+        const { members } = await service.api<{ members: Standing[] }>('GET', `/incidents/${key}`);
+        return members.map(({ status }) => status);
+      })
+      .toEqual(before.members.map(({ status }) => status));
+  });
+
+  it('shows both sides when somebody was faster, and applies nothing until it is said so', async () => {
+    const key = keyOf('Mail rule forwards everything');
+    const other = await openBrowser();
+    try {
+      // Without the live stream this one does not hear of the other's change.
+      await other.context.route('**/api/alerts/live', (route) => route.abort());
+      const theirs = await signIn(other);
+      await open(`/?kind=alert&row=${key}`, theirs);
+      await theirs
+        .getByRole('complementary', { name: `Alert ${key}` })
+        .getByText('Verdict')
+        .waitFor();
+      const { id, version } = await standing(key);
+      await service.api('POST', `/alerts/${id}/close`, { version, verdict: 'false_positive' });
+      await theirs.keyboard.press('a');
+      const dialog = theirs.getByRole('dialog', { name: `${key} has changed meanwhile` });
+      await dialog.getByText('Closed as false positive').waitFor();
+      await dialog.getByText('assign it to you').waitFor();
+      await noViolations(theirs);
+      await theirs.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+      expect(await standing(key)).toMatchObject({ status: 'closed', verdict: 'false_positive' });
+    } finally {
+      await other.close();
+    }
+    const { id, version } = await standing(key);
+    await service.api('POST', `/alerts/${id}/reopen`, { version });
+  });
+
+  it('says who else looks at an alert, while they do', async () => {
+    const key = keyOf('Vault opened at night');
+    await open(`/?kind=alert&row=${key}`);
+    const drawer = page.getByRole('complementary', { name: `Alert ${key}` });
+    await drawer.getByText('Verdict').waitFor();
+    const { id } = await standing(key);
+    await service.api('POST', '/queue/presence', { kind: 'alert', id });
+    await drawer.getByText('looking at this').waitFor();
+    await service.api('POST', '/queue/presence', { kind: 'alert', id, here: false });
+    await drawer.getByText('looking at this').waitFor({ state: 'hidden' });
+  });
+
+  it('announces what is new above the rows and moves none of them until asked', async () => {
+    await open('/?kind=alert');
+    const before = await grid()
+      .locator('[data-key]')
+      .evaluateAll((rows) => rows.map((one) => one.getAttribute('data-key')));
+    const key = await makeAlert('A second vault opened', 'critical', 'srv-vault-02');
+    const news = page.getByRole('button', { name: /1 new/ });
+    await news.waitFor();
+    expect(
+      await grid()
+        .locator('[data-key]')
+        .evaluateAll((rows) => rows.map((one) => one.getAttribute('data-key'))),
+    ).toEqual(before);
+    await page.keyboard.press('.');
+    await row(key).waitFor();
+    await news.waitFor({ state: 'detached' });
+  });
+
+  it('keeps a view under a name, which is nothing but its address', async () => {
+    await open('/?severity=critical&kind=alert');
+    await page.keyboard.press('s');
+    await page.getByRole('dialog').getByLabel('Name').waitFor();
+    await page.keyboard.type('Worst ones');
+    await page.keyboard.press('Enter');
+    const tab = page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: /Worst ones/ });
+    expect(await tab.getAttribute('href')).toBe('/?severity=critical&kind=alert');
+    await open('/');
+    await tab.click();
+    await page.waitForURL(/severity=critical/);
+    await row(keyOf('Vault opened at night')).waitFor();
+    expect(await row(keyOf('Printer asks for a ticket')).count()).toBe(0);
+  });
+
+  it('groups by fields, with what each group holds and the way to its rows', async () => {
+    await open('/?kind=alert&group=host,severity');
+    const group = grid().getByRole('row').filter({ hasText: 'srv-vault-01' }).first();
+    await group.getByText('Critical', { exact: true }).first().waitFor();
+    await group.getByRole('button', { name: 'Show its rows' }).click();
+    await row(keyOf('Vault opened at night')).waitFor();
+    await group.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Only these' }).click();
+    await page.waitForURL(/host=srv-vault-01/);
+  });
+
+  it('goes to an alert by its key from anywhere, and runs commands by name', async () => {
+    const key = keyOf('Printer asks for a ticket');
+    await open('/');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').waitFor();
+    await page.keyboard.type(key.toLowerCase());
+    await page.getByRole('option').filter({ hasText: key }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(new RegExp(`/alerts/${key}$`));
+    await page.getByText('Printer asks for a ticket').first().waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').waitFor();
+    await page.keyboard.type('go to the queue');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${origin}/`);
+  });
+
+  it('makes an incident of an alert when it is escalated, with the note that goes along', async () => {
+    const key = keyOf('Printer asks for a ticket');
+    await open(`/?kind=alert&row=${key}`);
+    await page
+      .getByRole('complementary', { name: `Alert ${key}` })
+      .getByText('Verdict')
+      .waitFor();
+    await page.keyboard.press('e');
+    const dialog = page.getByRole('dialog', { name: `Escalate ${key}` });
+    await dialog.getByLabel('Note').fill('the printer holds a service account');
+    await dialog.getByRole('button', { name: /Make an incident/ }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const { incident } = await service.api<{ incident: { key: string } | null }>('GET', `/alerts/${key}`);
+    expect(incident?.key).toMatch(/^INC-/);
+    await page.goto(`${origin}/incidents/${incident?.key}`);
+    await page.getByText('the printer holds a service account').first().waitFor();
+    await page.getByRole('tab', { name: /Alerts/ }).click();
+    await page.getByLabel(`Select ${key}`).check();
+    await page.getByRole('button', { name: /Take 1 out/ }).click();
+    await expect
+      .poll(async () => (await service.api<{ incident: unknown }>('GET', `/alerts/${key}`)).incident)
+      .toBeNull();
+  });
+
+  it.each(['dark', 'light'] as const)('has nothing that axe objects to, in %s', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    await open('/?kind=incident');
+    await page.keyboard.press('j');
+    await page.keyboard.press('o');
+    await grid().locator('[data-key^="ALR-"]').first().waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('x');
+    await page.keyboard.press('Space');
+    await page.getByText('Verdict').first().waitFor();
+    await page.getByRole('heading', { name: /Process tree/ }).waitFor();
+    await page.keyboard.press('c');
+    await page.keyboard.press('f');
+    await noViolations(page);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    if (colorScheme === 'dark') {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox').waitFor();
+      await noViolations(page);
+      await page.keyboard.press('Escape');
+      await open('/?group=host');
+      await noViolations(page);
+    }
+    const { items } = await service.api<{ items: { key: string }[] }>('GET', '/queue?kind=incident&limit=1');
+    await page.goto(`${origin}/incidents/${items[0]?.key}`);
+    await page.getByRole('tab', { name: 'Timeline' }).waitFor();
+    await noViolations(page);
+  });
+
+  it('is read on a telephone without scrolling sideways', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await open('/');
+    const overflow = () =>
+      page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+    expect(await overflow()).toBe(0);
+    await row(keyOf('Vault opened at night')).click();
+    await page.waitForURL(/\/alerts\//);
+    await page.getByText('srv-vault-01').first().waitFor();
+    expect(await overflow()).toBe(0);
+  });
+});

@@ -1,0 +1,290 @@
+/** One incident or lone alert: what, where, since when, whose, and its acts within reach. */
+import { IconArrowBigUp, IconCheck, IconChevronDown, IconChevronRight } from '@tabler/icons-react';
+import { type MouseEvent, memo } from 'react';
+import { PresenceMark } from '../../components/presence.tsx';
+import { QueueValue } from '../../components/queue-value.tsx';
+import { SeverityMark } from '../../components/severity.tsx';
+import { Value } from '../../components/value.tsx';
+import { When } from '../../components/when.tsx';
+import { attackTags } from '../../lib/attack.ts';
+import { withKey } from '../../lib/commands.ts';
+import { chips, countsText } from '../../lib/row-text.ts';
+import { standing } from '../../lib/subject.ts';
+import type { QueueRow as Row } from '../../lib/types.ts';
+import styles from './list.module.css';
+import type { RowActions } from './row-actions.ts';
+
+export interface LineProps {
+  readonly index: number;
+  readonly open: boolean;
+  readonly marked: boolean;
+  /** Shown in the drawer. */
+  readonly shown: boolean;
+  /** The one row that Tab reaches. */
+  readonly current: boolean;
+  readonly me: string;
+  readonly canTriage: boolean;
+  readonly act: RowActions;
+}
+
+interface Props extends LineProps {
+  readonly row: Row;
+  readonly inGroup: boolean;
+  /** No longer belongs to the view; stays until the list is refreshed. */
+  readonly done: boolean;
+}
+
+export const QueueRow = memo(function QueueRow(props: Props) {
+  const { row, index, open, marked, shown, current, done, canTriage, act } = props;
+  const isIncident = row.kind === 'incident';
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={marked || shown}
+      tabIndex={current ? 0 : -1}
+      data-key={row.key}
+      data-done={done || undefined}
+      data-shown={shown || undefined}
+      data-marked={marked || undefined}
+      data-tall={isIncident || undefined}
+      data-nested={props.inGroup || undefined}
+      className={styles.row}
+      onClick={(event) => act.click(row.key, event)}
+      onDoubleClick={() => act.openPage(row.key)}
+    >
+      <MarkCell itemKey={row.key} marked={marked} act={act} />
+      <div role="gridcell" className={styles.fold}>
+        {isIncident ? (
+          <button
+            type="button"
+            className={styles.foldButton}
+            tabIndex={-1}
+            aria-expanded={open}
+            aria-label={open ? `Hide the alerts of ${row.key}` : `Show the alerts of ${row.key}`}
+            title={withKey(open ? 'Hide its alerts' : 'Show its alerts', 'expand')}
+            onClick={(event) => stop(event, () => act.fold(row.key))}
+          >
+            {open ? <IconChevronDown size={15} aria-hidden /> : <IconChevronRight size={15} aria-hidden />}
+          </button>
+        ) : null}
+      </div>
+      <div role="gridcell" className={`num ${styles.priority}`}>
+        {row.priority}
+      </div>
+      <div role="gridcell" className={styles.severity}>
+        <SeverityMark severity={row.severity} />
+      </div>
+      <TitleCell row={row} act={act} />
+      <AttackCell tags={row.tags} />
+      <EntityCell row={row} />
+      <SourceCell row={row} />
+      <OwnerCell row={row} me={props.me} />
+      {canTriage && row.status !== 'closed' ? <InRow row={row} act={act} /> : null}
+    </div>
+  );
+});
+
+export function stop(event: MouseEvent, then: () => void): void {
+  event.stopPropagation();
+  then();
+}
+
+export function MarkCell({
+  itemKey,
+  marked,
+  act,
+}: {
+  readonly itemKey: string;
+  readonly marked: boolean;
+  readonly act: RowActions;
+}) {
+  return (
+    <div role="gridcell" className={styles.mark}>
+      <input
+        type="checkbox"
+        className="tick"
+        tabIndex={-1}
+        checked={marked}
+        aria-label={`Select ${itemKey}`}
+        title={withKey('Select', 'select')}
+        onChange={() => undefined}
+        onClick={(event) => stop(event, () => act.mark(itemKey, event.shiftKey))}
+        onDoubleClick={(event) => event.stopPropagation()}
+      />
+    </div>
+  );
+}
+
+function TitleCell({ row, act }: { readonly row: Row; readonly act: RowActions }) {
+  const reasons = chips(row.priorityReasons);
+  return (
+    <div role="gridcell" className={styles.title}>
+      <p className="cut">
+        <b>
+          <Value text={row.title} plain />
+        </b>
+        {row.kind === 'alert' && row.detections > 1 ? (
+          <span className={`num ${styles.times}`} title={`${row.detections} detections`}>
+            ×{row.detections.toLocaleString('en')}
+          </span>
+        ) : null}
+        <PresenceMark id={row.id} />
+      </p>
+      <p className={`cut ${styles.second}`}>
+        {reasons === '' ? (
+          <span className="mono">{row.key}</span>
+        ) : (
+          <span className={styles.chip} title={row.priorityReasons.map(({ text }) => text).join(', ')}>
+            <Value text={reasons} plain />
+          </span>
+        )}
+      </p>
+      {row.kind === 'incident' ? (
+        <p className={`cut ${styles.second}`}>
+          <button
+            type="button"
+            className={styles.count}
+            tabIndex={-1}
+            onClick={(event) => stop(event, () => act.fold(row.key))}
+          >
+            {row.alerts === 1 ? '1 alert' : `${row.alerts.toLocaleString('en')} alerts`}
+          </button>{' '}
+          <span title={row.reason}>{countsText(row)}</span>
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+export function AttackCell({
+  tags,
+  single = false,
+}: {
+  readonly tags: readonly string[];
+  readonly single?: boolean;
+}) {
+  const { techniques, tactics } = attackTags(tags);
+  const [first, ...more] = techniques;
+  const title = [...techniques, ...tactics].join(', ');
+  return (
+    <div role="gridcell" className={styles.attack} title={title}>
+      <p className="cut">
+        {first === undefined ? null : (
+          <QueueValue inRow facet="tag" id={`attack.${first.toLowerCase()}`} name={first} />
+        )}
+        {more.length > 0 ? <span className={styles.times}>+{more.length}</span> : null}
+      </p>
+      {single ? null : <p className={`cut ${styles.second}`}>{tactics[0] ?? ''}</p>}
+    </div>
+  );
+}
+
+function EntityCell({ row }: { readonly row: Row }) {
+  return (
+    <div role="gridcell" className={styles.entity}>
+      <p className="cut">
+        <Entity facet="host" all={row.hosts} count={row.hostCount} />
+      </p>
+      <p className={`cut ${styles.second}`}>
+        <Entity facet="user" all={row.users} count={row.userCount} />
+      </p>
+    </div>
+  );
+}
+
+function Entity({
+  facet,
+  all,
+  count,
+}: {
+  readonly facet: 'host' | 'user';
+  readonly all: Row['hosts'];
+  readonly count: number;
+}) {
+  const [first] = all;
+  if (first === undefined) return <span className="dim">no {facet}</span>;
+  return (
+    <>
+      <QueueValue inRow facet={facet} id={first.id} name={first.name} />
+      {count > 1 ? <span className={`num ${styles.times}`}>+{count - 1}</span> : null}
+    </>
+  );
+}
+
+function SourceCell({ row }: { readonly row: Row }) {
+  const [first, ...more] = row.sources;
+  return (
+    <div role="gridcell" className={styles.source}>
+      <p className="cut">
+        {first === undefined ? null : <QueueValue inRow facet="source" id={first} name={first} plain />}
+        {more.length > 0 ? <span className={`num ${styles.times}`}>+{more.length}</span> : null}
+      </p>
+      <p className={`cut ${styles.second}`}>
+        <span className={styles.moment}>
+          <When at={row.firstEventAt} as="moment" /> ·{' '}
+        </span>
+        <When at={row.firstEventAt} />
+      </p>
+    </div>
+  );
+}
+
+function OwnerCell({ row, me }: { readonly row: Row; readonly me: string }) {
+  return (
+    <div role="gridcell" className={styles.owner}>
+      <p className={row.ownerId === null ? 'cut dim' : 'cut'}>
+        {row.ownerId === null ? (
+          'Unowned'
+        ) : row.ownerId === me ? (
+          'You'
+        ) : (
+          <Value text={row.ownerName ?? ''} plain />
+        )}
+      </p>
+      <p
+        className={`cut ${styles.second}`}
+        title={row.waiting === null ? '' : `waits for ${row.waiting.for}`}
+      >
+        {standing(row)}
+        {row.waiting === null ? null : (
+          <>
+            {', '}
+            <When at={row.waiting.until} />
+          </>
+        )}
+      </p>
+    </div>
+  );
+}
+
+function InRow({ row, act }: { readonly row: Row; readonly act: RowActions }) {
+  return (
+    <div role="gridcell" className={styles.inRow}>
+      {row.status === 'new' ? (
+        <button
+          type="button"
+          className="btn"
+          data-icon
+          tabIndex={-1}
+          aria-label={`Acknowledge ${row.key}`}
+          title={withKey('Acknowledge: seen, in triage', 'acknowledge')}
+          onClick={(event) => stop(event, () => act.acknowledge(row))}
+        >
+          <IconCheck size={16} stroke={1.7} aria-hidden />
+        </button>
+      ) : null}
+      <button
+        type="button"
+        className="btn"
+        data-icon
+        tabIndex={-1}
+        aria-label={`Escalate ${row.key}`}
+        title={withKey('Escalate: make an incident, hand over', 'escalate')}
+        onClick={(event) => stop(event, () => act.escalate(row))}
+      >
+        <IconArrowBigUp size={16} stroke={1.7} aria-hidden />
+      </button>
+    </div>
+  );
+}
