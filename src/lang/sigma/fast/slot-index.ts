@@ -93,7 +93,12 @@ function isAscii(text: string): boolean {
   return /^[\0-\x7f]*$/.test(text);
 }
 
-/** A copy: a part of a record's text would keep the whole record in memory for as long as it is remembered. */
+/**
+ * A copy: a part of a record's text would keep the whole record in memory for as long as it is remembered.
+ * Two halves put together become one text of its own when it is first read, which a part of a longer text
+ * never does, and only such a one is quick to compare.
+ */
 function detached(text: string): string {
-  return ` ${text}`.slice(1);
+  const half = text.length >> 1;
+  return text.slice(0, half) + text.slice(half);
 }
