@@ -87,11 +87,11 @@ export function buildProgram(
 function rulesFinder(
   rulesOf: readonly (readonly number[])[],
   ruleCount: number,
-): (predicates: Int32Array) => Int32Array {
+): (predicates: readonly number[]) => readonly number[] {
   const seen = new Int32Array(ruleCount);
   let round = 0;
   return (predicates) => {
-    round += 1;
+    round = (round + 1) | 0;
     const rules: number[] = [];
     for (const predicate of predicates) {
       for (const rule of rulesOf[predicate] ?? []) {
@@ -100,13 +100,13 @@ function rulesFinder(
         rules.push(rule);
       }
     }
-    return rules.length === 0 ? nothingFound : Int32Array.from(rules);
+    return rules.length === 0 ? nothingFound : rules;
   };
 }
 
 function fieldReader(slot: Slot, context: IndexContext): Reader {
   const indexed = slot.field !== '' && (slot.tests.size > 0 || slot.lazyCount > 0);
-  const predicates = Int32Array.of(slot.presence);
+  const predicates = [slot.presence];
   return {
     id: slot.id,
     slot,

@@ -2,7 +2,7 @@
 import { fold } from '../fold.ts';
 import type { Leaf } from '../view.ts';
 
-export const nothingFound = new Int32Array(0);
+export const nothingFound: readonly number[] = [];
 
 export class Facts implements Leaf {
   readonly value: unknown;
@@ -10,9 +10,9 @@ export class Facts implements Leaf {
   readonly text: string;
   readonly folded: string;
   /** Indexed predicates that hold on it. */
-  readonly predicates: Int32Array;
+  readonly predicates: readonly number[];
   /** Rules for which one of these predicates is a witness. */
-  readonly rules: Int32Array;
+  readonly rules: readonly number[];
   /** Outcomes of lazy predicates: 0 not asked, 1 holds, 2 does not. Made when first asked. */
   lazy: Uint8Array | null = null;
 
@@ -21,8 +21,8 @@ export class Facts implements Leaf {
     hasText: boolean,
     text: string,
     folded: string,
-    predicates: Int32Array,
-    rules: Int32Array,
+    predicates: readonly number[],
+    rules: readonly number[],
   ) {
     this.value = value;
     this.hasText = hasText;

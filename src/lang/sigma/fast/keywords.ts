@@ -1,6 +1,6 @@
 /** Keyword searches look at every text of an event: a few characters of each are enough to pass over nearly all. */
 import type { CodeReader } from './codes.ts';
-import type { Found } from './found.ts';
+import { type Found, type TestPredicates, testPredicates } from './found.ts';
 import { GramIndex, gramAt, gramFactor, gramLength } from './grams.ts';
 import { HashTable } from './hash-table.ts';
 import type { Part } from './part.ts';
@@ -10,7 +10,7 @@ import type { Slot } from './predicates.ts';
 const maxStride = 8;
 
 export class KeywordIndex {
-  readonly #predicates: readonly (readonly number[])[];
+  readonly #predicates: TestPredicates;
   readonly #reader: CodeReader;
   readonly #parts: GramIndex;
   readonly #stride: number;
@@ -23,7 +23,7 @@ export class KeywordIndex {
   constructor(slot: Slot, reader: CodeReader) {
     this.#reader = reader;
     const tests = [...slot.tests.values()];
-    this.#predicates = tests.map(({ predicates }) => predicates);
+    this.#predicates = testPredicates(tests.map(({ predicates }) => predicates));
     const parts = tests.flatMap(({ test }, at): readonly Part[] =>
       test.kind === 'literal' ? [{ text: test.text, test: at }] : [],
     );

@@ -136,8 +136,8 @@ export class Program implements EventReader {
     found.begin();
     if (typeof value !== 'object' || value === null) keywords.find(value, found);
     else for (const leaf of viewOf({ value }).texts()) keywords.find(leaf.value, found);
-    if (found.size === 0) return;
     const predicates = found.predicates();
+    if (predicates.length === 0) return;
     this.#take(new Facts(value, false, '', '', predicates, context.rulesOf(predicates)));
   }
 

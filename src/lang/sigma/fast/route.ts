@@ -38,6 +38,7 @@ export class Router<T> {
   readonly #answer: (route: Route) => T;
   readonly #roots = new Map<string, Map<string, Map<string, Node<T>>>>();
   #rootCount = 0;
+  #last: { readonly logsource: SigmaEvent['logsource']; readonly root: Node<T> } | null = null;
 
   constructor(mappings: LogsourceMappings, answer: (route: Route) => T) {
     this.#mappings = mappings;
@@ -45,13 +46,22 @@ export class Router<T> {
   }
 
   find(event: SigmaEvent): T {
-    const { product = '', service = '', category = '' } = event.logsource;
-    let node = this.#roots.get(product)?.get(service)?.get(category) ?? this.#addRoot(event);
+    let node = this.#rootOf(event);
     while (node.kind === 'question') {
       const value = valueOf(event.fields, node.field);
       node = node.written.get(value) ?? this.#next(node, value, event);
     }
     return node.answer;
+  }
+
+  /** Most parsers give every event the same object. */
+  #rootOf(event: SigmaEvent): Node<T> {
+    const { logsource } = event;
+    if (this.#last?.logsource === logsource) return this.#last.root;
+    const { product = '', service = '', category = '' } = logsource;
+    const root = this.#roots.get(product)?.get(service)?.get(category) ?? this.#addRoot(event);
+    this.#last = { logsource, root };
+    return root;
   }
 
   #addRoot(event: SigmaEvent): Node<T> {

@@ -2,7 +2,7 @@
 import { type Affix, AffixIndex } from './affixes.ts';
 import type { CodeReader } from './codes.ts';
 import { Facts } from './facts.ts';
-import type { Found } from './found.ts';
+import { type Found, type TestPredicates, testPredicates } from './found.ts';
 import { GramIndex } from './grams.ts';
 import { NumberIndex, type NumberPart } from './numbers.ts';
 import type { Part } from './part.ts';
@@ -16,14 +16,14 @@ export interface IndexContext {
   readonly budget: CacheBudget;
   readonly keywordTests: readonly SlotTest[];
   /** Rules for which one of the predicates is a witness, each once. */
-  rulesOf(predicates: Int32Array): Int32Array;
+  rulesOf(predicates: readonly number[]): readonly number[];
 }
 
 export class SlotIndex {
   readonly #context: IndexContext;
   readonly #cache: ValueCache;
   /** Test → predicates. */
-  readonly #predicates: readonly (readonly number[])[];
+  readonly #predicates: TestPredicates;
   readonly #starts: AffixIndex | null;
   readonly #ends: AffixIndex | null;
   readonly #parts: GramIndex | null;
@@ -38,7 +38,7 @@ export class SlotIndex {
     this.#cache = new ValueCache(context.budget);
     // Keywords may stand in any field: they are looked for together with its own parts.
     const tests = [...slot.tests.values(), ...context.keywordTests];
-    this.#predicates = tests.map(({ predicates }) => predicates);
+    this.#predicates = testPredicates(tests.map(({ predicates }) => predicates));
     const starts: Affix[] = [];
     const ends: Affix[] = [];
     const parts: Part[] = [];
@@ -93,7 +93,12 @@ function isAscii(text: string): boolean {
   return /^[\0-\x7f]*$/.test(text);
 }
 
-/** A copy: a part of a record's text would keep the whole record in memory for as long as it is remembered. */
+/**
+ * A copy: a part of a record's text would keep the whole record in memory for as long as it is remembered.
+ * Two halves put together become one text of its own when it is first read, which a part of a longer text
+ * never does, and only such a one is quick to compare.
+ */
 function detached(text: string): string {
-  return ` ${text}`.slice(1);
+  const half = text.length >> 1;
+  return text.slice(0, half) + text.slice(half);
 }

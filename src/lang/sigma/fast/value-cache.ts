@@ -98,7 +98,7 @@ export class ValueCache {
 /** Bytes, roughly. */
 function sizeOf({ text, folded, predicates, rules }: Facts): number {
   const texts = text.length + (folded === text ? 0 : folded.length);
-  return entryBytes + texts + 4 * (predicates.length + rules.length);
+  return entryBytes + texts + 8 * (predicates.length + rules.length);
 }
 
 /** Of the length and of characters all over the text, most of them from its end. */
