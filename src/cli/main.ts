@@ -1,6 +1,7 @@
 /** The command line: `watchfloor COMMAND`. */
 import { Command } from 'commander';
 import { version } from '../app/version.ts';
+import { commandFirst } from './arguments.ts';
 import { adminCommands } from './commands/admin.ts';
 import { alertsCommand } from './commands/alerts.ts';
 import { eventsCommand } from './commands/events.ts';
@@ -29,12 +30,6 @@ Exit codes: 0 done, 1 something failed, 2 wrong usage or configuration, 3 no ser
 directory to work on, 130 interrupted.`,
   );
 
-// Who reads may stop early (`| head`): that is no failure.
-process.stdout.on('error', (error: Error & { readonly code?: string }) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(exitCode.ok);
-});
-
 serveCommand(program);
 importCommand(program);
 alertsCommand(program);
@@ -44,4 +39,4 @@ sigmaCommand(program);
 adminCommands(program);
 ownServiceCommand(program);
 
-await program.parseAsync();
+await program.parseAsync(commandFirst(process.argv.slice(2)), { from: 'user' });
