@@ -15,8 +15,8 @@ import { type Detection, type Evidence, evidencePerAlert, type MatchedField } fr
 import type { ParsedEvent } from '../model/event.ts';
 import type { DetectionId } from '../model/ids.ts';
 import { type ActiveRule, type ActiveStateful, type RefusedActive, readActive } from './active-rules.ts';
+import type { BatchObservation } from './observations.ts';
 import type { EventColumns, EventTime, Place } from './rows.ts';
-import type { BatchObservation } from './stateful.ts';
 
 export type { ActiveRule } from './active-rules.ts';
 

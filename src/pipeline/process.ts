@@ -5,9 +5,9 @@ import type { Detection } from '../model/detection.ts';
 import type { EventId } from '../model/ids.ts';
 import type { Parser } from '../plugins/define.ts';
 import type { Evaluator } from './evaluate.ts';
+import type { BatchObservation } from './observations.ts';
 import { parseRecord, type RecordOutcome } from './parse.ts';
 import { columnsOf, eventTime, type Place, rawText, rowOf, type TimeRange } from './rows.ts';
-import type { BatchObservation } from './stateful.ts';
 
 /** What the worker gets: a batch with its place in the sequence. */
 export interface BatchInput {
