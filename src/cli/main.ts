@@ -31,12 +31,6 @@ Exit codes: 0 done, 1 something failed, 2 wrong usage or configuration, 3 no ser
 directory to work on, 130 interrupted.`,
   );
 
-// Who reads may stop early (`| head`): that is no failure.
-process.stdout.on('error', (error: Error & { readonly code?: string }) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(exitCode.ok);
-});
-
 serveCommand(program);
 importCommand(program);
 alertsCommand(program);

@@ -11,9 +11,9 @@ import type { Detection } from '../model/detection.ts';
 import type { TenantId } from '../model/ids.ts';
 import type { EventStore } from '../store/events.ts';
 import type { Frame } from './frame.ts';
+import type { BatchObservation } from './observations.ts';
 import type { LogsourceCount, ProcessedBatch } from './process.ts';
 import type { Sequence } from './sequence.ts';
-import type { BatchObservation } from './stateful.ts';
 import type { PipelineWorker } from './worker-client.ts';
 
 /** A batch that is in the event store and waits for its consumers. */

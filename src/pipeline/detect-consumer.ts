@@ -12,8 +12,9 @@ import type { Records, RecordsTx } from '../store/records.ts';
 import type { BatchTally, StoredBatch } from './appender.ts';
 import type { Contexts } from './contexts.ts';
 import { type MatchDetectionsDeps, matchDetections } from './match-detections.ts';
+import type { ObservedBatch } from './observations.ts';
 import { replayBatches } from './replay.ts';
-import type { ObservedBatch, Stateful } from './stateful.ts';
+import type { Stateful } from './stateful.ts';
 import type { PipelineWorker } from './worker-client.ts';
 
 export interface FoldResult {

@@ -25,8 +25,8 @@ import {
   type RefusedActive,
   readActive,
 } from './active-rules.ts';
+import type { BatchObservation } from './observations.ts';
 import type { EventColumns, EventTime, Place } from './rows.ts';
-import type { BatchObservation } from './stateful.ts';
 
 export type { ActiveException, ActiveRule } from './active-rules.ts';
 

@@ -8,6 +8,7 @@ import type { Parser } from '../plugins/define.ts';
 import type { Evaluator } from './evaluate.ts';
 import { createFindingCollector } from './findings.ts';
 import { createJoiner } from './joined.ts';
+import type { BatchObservation } from './observations.ts';
 import { parseRecord, type RecordOutcome } from './parse.ts';
 import {
   columnsOf,
@@ -19,7 +20,6 @@ import {
   rowOf,
   type TimeRange,
 } from './rows.ts';
-import type { BatchObservation } from './stateful.ts';
 
 /** What the worker gets: a batch with its place in the sequence. */
 export interface BatchInput {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sharedPath } from '../../../test/support/shared.ts';
-import { correlationTypes } from './correlation/read.ts';
+import { correlationTypes } from './correlation/comparisons.ts';
 import { parseSigma } from './index.ts';
 
 const folder = sharedPath('sigma', 'spec', 'examples');

@@ -1,6 +1,8 @@
 /** What a correlation's type asks of a window of observations: pure functions over lists in the order of time. */
+
+import { type Comparison, holds } from './comparisons.ts';
 import type { Entry } from './entries.ts';
-import { type Comparison, type CorrelationSpec, holds } from './read.ts';
+import type { CorrelationSpec } from './read.ts';
 
 /** Entries that together satisfy the condition, with the number that it was held against. */
 export interface Verdict {
