@@ -14,8 +14,21 @@ interface Open {
 /** As for JSON: a fixed depth, real events have fewer than ten levels. */
 const maxDepth = 200;
 
-/** Exporters write control characters as they are, or NUL, which XML forbids in any spelling; they are no damage. */
+/** NUL, which XML forbids in any spelling, is no damage to the rest; where there are many of it, it is. */
 const harmless = /disallowed character|malformed character entity/;
+const maxHarmless = 100;
+
+/** Ends the reading of a text that is damaged: what comes after its first fault is of no use. */
+class Damaged extends Error {}
+
+/** Exporters write control characters as they are; XML has them only as references. */
+function writtenAsReferences(text: string): string {
+  return text.replace(/\p{Cc}/gu, (found) => {
+    const code = found.charCodeAt(0);
+    if (found === '\t' || found === '\n' || found === '\r' || code === 0x85) return found;
+    return code === 0 ? '\uFFFD' : `&#${code};`;
+  });
+}
 
 /** A text that is not one element, well nested, is an outcome, never a throw. */
 export function readXml(text: string): Result<XmlElement, UnparsedReason> {
@@ -24,21 +37,24 @@ export function readXml(text: string): Result<XmlElement, UnparsedReason> {
   const open: Open[] = [];
   let root: XmlElement | null = null;
   let fault: UnparsedReason | null = null;
+  let harmlessSeen = 0;
+  const damaged = (reason: UnparsedReason): never => {
+    fault ??= reason;
+    throw new Damaged();
+  };
   parser.on('error', (error) => {
-    if (!harmless.test(error.message)) fault ??= 'malformed_xml';
+    harmlessSeen += 1;
+    if (harmlessSeen > maxHarmless || !harmless.test(error.message)) damaged('malformed_xml');
   });
-  parser.on('doctype', () => {
-    fault ??= 'malformed_xml';
-  });
+  parser.on('doctype', () => damaged('malformed_xml'));
   parser.on('opentag', (tag) => {
-    if (open.length >= maxDepth) fault ??= 'too_deep';
-    if (fault !== 'too_deep')
-      open.push({
-        name: localName(tag.name),
-        attributes: readAttributes(tag.attributes),
-        children: [],
-        text: '',
-      });
+    if (open.length >= maxDepth) damaged('too_deep');
+    open.push({
+      name: localName(tag.name),
+      attributes: readAttributes(tag.attributes),
+      children: [],
+      text: '',
+    });
   });
   const takeText = (piece: string): void => {
     const top = open.at(-1);
@@ -53,7 +69,11 @@ export function readXml(text: string): Result<XmlElement, UnparsedReason> {
     if (parent === undefined) root ??= element;
     else parent.children.push(element);
   });
-  parser.write(text).close();
+  try {
+    parser.write(writtenAsReferences(text)).close();
+  } catch (thrown) {
+    if (!(thrown instanceof Damaged)) throw thrown;
+  }
   if (fault !== null) return err(fault);
   return root === null ? err('malformed_xml') : ok(root);
 }
