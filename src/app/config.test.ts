@@ -316,3 +316,53 @@ test('the configuration can not be changed once it is read', () => {
   const config = load();
   expect(() => Object.assign(config.intake, { batchRecords: 1 })).toThrow(TypeError);
 });
+
+test('listeners and webhooks are lists', () => {
+  const files = {
+    [yml]: `sources:
+  syslog:
+    - {source: firewall, listen: "0.0.0.0:5514", zone: Europe/Berlin}
+    - {source: servers, listen: "[::]:6514", transport: tcp}
+    - {source: local, listen: 5515}
+  webhook:
+    - source: nms
+      mapping: {uid: body.id, title: body.name}
+`,
+  };
+  const { sources } = load({ files });
+  expect(sources.syslog).toMatchObject([
+    { source: 'firewall', listen: { host: '0.0.0.0', port: 5514 }, transport: 'udp', zone: 'Europe/Berlin' },
+    { source: 'servers', listen: { host: '::', port: 6514 }, transport: 'tcp', maxConnections: 512 },
+    { source: 'local', listen: { host: '0.0.0.0', port: 5515 } },
+  ]);
+  expect(sources.webhook).toEqual([{ source: 'nms', mapping: { uid: 'body.id', title: 'body.name' } }]);
+});
+
+test('a problem in a list names its line, and the place in an expression', () => {
+  const files = {
+    [yml]: `sources:
+  syslog:
+    - source: good
+      listen: 0.0.0.0:5514
+    - source: bad
+      listen: somewhere
+      zone: Mars/Olympus
+  webhook:
+    - source: nms
+      mapping:
+        uid: body.id
+        title: body.name
+        severity: body.prio +
+    - source: nms
+      mapping: {uid: body.id}
+`,
+  };
+  expect(problemsOf({ files })).toEqual([
+    `${yml}:6: sources.syslog.1.listen must be "ADDRESS:PORT", such as "0.0.0.0:5514"`,
+    `${yml}:7: sources.syslog.1.zone must be the name of a time zone, such as "Europe/Berlin"`,
+    expect.stringMatching(
+      /watchfloor.yml:13: sources.webhook.0.mapping.severity is no usable CEL expression: .*at character \d+/,
+    ),
+    expect.stringMatching(/watchfloor.yml:15: sources.webhook.1.mapping.title must be/),
+  ]);
+});

@@ -94,7 +94,9 @@ export class Framer implements Cutter {
     }
     if (this.#ids.length >= this.#options.batchRecords || this.#used >= this.#options.batchBytes) {
       // Records of one event stay in one batch: it is joined there, and a replay reads the same batch.
-      emit(this.#take(uncutCount(this.#buffer, this.#offsets) || this.#ids.length));
+      const tooMuch = this.#used >= 2 * this.#options.batchBytes;
+      const count = tooMuch ? this.#ids.length : uncutCount(this.#buffer, this.#offsets);
+      if (count > 0) emit(this.#take(count));
     }
   }
 

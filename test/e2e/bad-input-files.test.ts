@@ -266,7 +266,7 @@ describe('files that can not be read to their end', () => {
     );
     const { code, stdout } = await runWatchfloor(['import', cut, '--data', data.dir]);
     expect(code).toBe(1);
-    expect(stdout).toContain(`${cut}: `);
+    expect(stdout).toContain(`${cut} (JSON lines): `);
     expect(stdout).toContain('not read to its end');
   });
 

@@ -117,9 +117,30 @@ describe('POST /intake/ndjson', () => {
         source: 'dc-01',
         encoding: 'gzip',
         idempotencyKey: 'k-1',
+        format: 'json',
         bytes: body,
       },
     ]);
+  });
+
+  test.each([
+    { path: '/intake/lines', format: 'text' },
+    { path: '/intake/webhook/dc-01', format: 'webhook' },
+  ])('$path is a delivery of $format', async ({ path, format }) => {
+    const seen: string[] = [];
+    deliver = async ({ body, ...rest }) => {
+      await bytesOf(body);
+      seen.push(rest.format);
+      return report;
+    };
+    expect((await post(path, auth(sourceToken), Buffer.from('x'))).status).toBe(200);
+    expect(seen).toEqual([format]);
+  });
+
+  test("a webhook's address must be that of the token's source", async () => {
+    const answer = await post('/intake/webhook/other', auth(sourceToken), Buffer.from('{}'));
+    expect(answer.status).toBe(403);
+    expect(JSON.parse(answer.text)).toMatchObject({ code: 'E_FORBIDDEN' });
   });
 
   test('an empty delivery without any header is a delivery of nothing', async () => {
@@ -239,6 +260,24 @@ describe('POST /intake/file', () => {
       { result: { ...imported, file: 'day one.ndjson', read: 3 } },
     ]);
     expect(seen).toEqual([{ source: 'lab', fileName: 'day one.ndjson' }]);
+  });
+
+  test('what is known of the file goes with it', async () => {
+    const seen: Pick<Upload, 'format' | 'modifiedAt' | 'zone'>[] = [];
+    importStream = async ({ format, modifiedAt, zone, body }) => {
+      seen.push({ format, modifiedAt, zone });
+      await bytesOf(body);
+      return imported;
+    };
+    const more = '&format=text&modified=2026-03-02T10:00:00.000Z&zone=Europe/Berlin';
+    await post(`/intake/file?name=a${more}`, auth(apiToken), Buffer.from('x'));
+    await post('/intake/file?name=a', auth(apiToken), Buffer.from('x'));
+    expect(seen).toEqual([
+      { format: 'text', modifiedAt: Date.UTC(2026, 2, 2, 10), zone: 'Europe/Berlin' },
+      { format: null, modifiedAt: null, zone: null },
+    ]);
+    const bad = await post('/intake/file?name=a&modified=yesterday', auth(apiToken), Buffer.from('x'));
+    expect(bad.status).toBe(400);
   });
 
   test('an import that fails ends with its problem as the last line, also halfway through a big file', async () => {

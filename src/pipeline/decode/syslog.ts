@@ -11,6 +11,9 @@ const bsdTime =
   /^(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}(\d{1,2})(?: (\d{4}))? (\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?(?=[ :]|$)/;
 const isoTime =
   /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?(?= |$)/;
+/** With a blank, which many programs write in their own files: an envelope only before a host and `program[pid]`. */
+const plainTime =
+  /^(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?()(?= [^\s:[\]]+ [^\s:[\]]{1,64}\[\d{1,10}\]:? )/;
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** RFC 3164's tag, with or without a process id, up to its colon; programs with a path or blanks-free oddities too. */
 const tag = /^([^\s:[\]]{1,64}|[^\s:[\](]{0,64}\([^\s)]{0,64}\))(?:\[([^\]\s]{1,32})\])?: ?/;
@@ -153,7 +156,7 @@ function readStamp(text: string, context: Hints): Stamp | null {
     };
     return { at: instantOf(time, context), text: whole, length: whole.length };
   }
-  const iso = isoTime.exec(text);
+  const iso = isoTime.exec(text) ?? plainTime.exec(text);
   return iso === null ? null : { at: isoInstant(iso, context), text: iso[0], length: iso[0].length };
 }
 
@@ -173,7 +176,7 @@ function isoInstant(match: RegExpExecArray, context: Hints): Instant | null {
     second: Number(second),
     ms: milliseconds(fraction),
   };
-  if (zone === undefined) return instantOf(time, context);
+  if (zone === undefined || zone === '') return instantOf(time, context);
   const at = instantOf(time, {});
   return at === null ? null : at - zoneMs(zone);
 }

@@ -6,6 +6,7 @@ import { parsers } from './index.generated.ts';
 const kinds = [
   'linux-sshd',
   'linux-auditd',
+  'linux-auth',
   'syslog',
   'windows-xml',
   'windows-json',
