@@ -2,10 +2,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { goldenContext } from '../../../test/support/golden.ts';
+import { instantOf } from '../../base/civil-time.ts';
 import type { Decoder } from '../../model/batch.ts';
 import { parsers } from '../../plugins/parsers/index.generated.ts';
 import { claimants, parseRecord } from '../parse.ts';
-import { instantOf } from '../../base/civil-time.ts';
 import { readLine } from './syslog.ts';
 import { readRow } from './table.ts';
 
