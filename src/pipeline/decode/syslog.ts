@@ -20,6 +20,8 @@ const tag = /^([^\s:[\]]{1,64}|[^\s:[\](]{0,64}\([^\s)]{0,64}\))(?:\[([^\]\s]{1,
 /** A tag that has a process id and no colon: `proftpd[4711] message`. */
 const tagWithPid = /^([^\s:[\]]{1,64})\[(\d{1,10})\]:? /;
 const host = /^\S+ /;
+/** Kubernetes' container log (CRI): after the time the stream, and whether the line is whole (F) or a part (P). */
+const containerStream = /^std(?:out|err) [FP] /;
 
 export type Hints = Pick<RecordContext, 'month' | 'zone' | 'peer'>;
 
@@ -97,6 +99,12 @@ function readBsd(line: string, rest: string, marked: boolean, context: Hints): U
     };
   }
   const after = body.slice(stamp.length).replace(/^:? +/, '');
+  const container = marked ? null : containerStream.exec(after);
+  if (container !== null) {
+    const message = after.slice(container[0].length);
+    const times = { time: stamp.at, timeText: stamp.text };
+    return { ...nothing, ...times, line, message, envelope: 'carrier', host: context.peer ?? '' };
+  }
   const hostName = isTag(after) ? null : host.exec(after);
   return {
     ...nothing,

@@ -101,7 +101,9 @@ const envoy: Shape = {
   product: 'Envoy',
   accepts: (json) => hasAll(json, 'downstream_remote_address', 'response_code'),
   request: (json) => ({
-    client: first(json, 'downstream_remote_address')?.replace(/:\d{1,5}$/, ''),
+    client: first(json, 'downstream_remote_address')
+      ?.replace(/:\d{1,5}$/, '')
+      .replace(/^\[|\]$/g, ''),
     method: first(json, 'method'),
     uri: first(json, 'x-envoy-origin-path', 'path'),
     protocol: first(json, 'protocol'),

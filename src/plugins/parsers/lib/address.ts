@@ -27,3 +27,8 @@ function isIpv6(text: string): boolean {
 export function isAddress(text: string): boolean {
   return isIpv4(text) || isIpv6(text);
 }
+
+/** The text when it is an address. */
+export function ipOf(text: string | undefined): string | undefined {
+  return text !== undefined && isAddress(text) ? text : undefined;
+}
