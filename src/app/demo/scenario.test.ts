@@ -36,7 +36,7 @@ beforeAll(() => {
 
 function titles(records: readonly Readonly<Record<string, unknown>>[]): readonly string[] {
   return records.flatMap((record) => {
-    const event = parser.parse(record, context);
+    const event = parser.parse(record, context, null);
     if (event.kind !== 'event') throw new Error(`unparsed: ${JSON.stringify(record)}`);
     return rules
       .match({ fields: event.native, logsource: event.logsource })
