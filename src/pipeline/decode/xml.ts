@@ -13,12 +13,22 @@ interface Open {
 
 /** As for JSON: a fixed depth, real events have fewer than ten levels. */
 const maxDepth = 200;
-const pieceLength = 4096;
-/** Harmless faults in one event; each costs as much as hundreds of good letters. */
-const maxOdd = 1000;
 
-/** Exporters write control characters as they are, or NUL, which XML forbids in any spelling; they are no damage. */
+/** NUL, which XML forbids in any spelling, is no damage to the rest; where there are many of it, it is. */
 const harmless = /disallowed character|malformed character entity/;
+const maxHarmless = 100;
+
+/** Ends the reading of a text that is damaged: what comes after its first fault is of no use. */
+class Damaged extends Error {}
+
+/** Exporters write control characters as they are; XML has them only as references. */
+function writtenAsReferences(text: string): string {
+  return text.replace(/\p{Cc}/gu, (found) => {
+    const code = found.charCodeAt(0);
+    if (found === '\t' || found === '\n' || found === '\r' || code === 0x85) return found;
+    return code === 0 ? '\uFFFD' : `&#${code};`;
+  });
+}
 
 /** A text that is not one element, well nested, is an outcome, never a throw. */
 export function readXml(text: string): Result<XmlElement, UnparsedReason> {
@@ -27,23 +37,24 @@ export function readXml(text: string): Result<XmlElement, UnparsedReason> {
   const open: Open[] = [];
   let root: XmlElement | null = null;
   let fault: UnparsedReason | null = null;
-  let odd = 0;
+  let harmlessSeen = 0;
+  const damaged = (reason: UnparsedReason): never => {
+    fault ??= reason;
+    throw new Damaged();
+  };
   parser.on('error', (error) => {
-    odd += 1;
-    if (odd > maxOdd || !harmless.test(error.message)) fault ??= 'malformed_xml';
+    harmlessSeen += 1;
+    if (harmlessSeen > maxHarmless || !harmless.test(error.message)) damaged('malformed_xml');
   });
-  parser.on('doctype', () => {
-    fault ??= 'malformed_xml';
-  });
+  parser.on('doctype', () => damaged('malformed_xml'));
   parser.on('opentag', (tag) => {
-    if (open.length >= maxDepth) fault ??= 'too_deep';
-    if (fault !== 'too_deep')
-      open.push({
-        name: localName(tag.name),
-        attributes: readAttributes(tag.attributes),
-        children: [],
-        text: '',
-      });
+    if (open.length >= maxDepth) damaged('too_deep');
+    open.push({
+      name: localName(tag.name),
+      attributes: readAttributes(tag.attributes),
+      children: [],
+      text: '',
+    });
   });
   const takeText = (piece: string): void => {
     const top = open.at(-1);
@@ -58,11 +69,11 @@ export function readXml(text: string): Result<XmlElement, UnparsedReason> {
     if (parent === undefined) root ??= element;
     else parent.children.push(element);
   });
-  // In pieces, so that a text that is none is given up early: the parser makes an error of every letter that is wrong.
-  for (let at = 0; at < text.length && fault === null; at += pieceLength) {
-    parser.write(text.slice(at, at + pieceLength));
+  try {
+    parser.write(writtenAsReferences(text)).close();
+  } catch (thrown) {
+    if (!(thrown instanceof Damaged)) throw thrown;
   }
-  if (fault === null) parser.close();
   if (fault !== null) return err(fault);
   return root === null ? err('malformed_xml') : ok(root);
 }

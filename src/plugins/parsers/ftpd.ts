@@ -5,43 +5,39 @@ import { readTimestamp } from './lib/timestamp.ts';
 
 const ip = '(?:::ffff:)?(?<src_ip>[0-9A-Fa-f.:]+)';
 /** vsftpd's own file has a time with the year at its end, and no envelope. */
-const vsftpd =
-  /^\w{3} (?<month>\w{3}) {1,2}(?<day>\d{1,2}) (?<clock>\d\d:\d\d:\d\d) (?<year>\d{4}) \[pid \d+\] /;
+const vsftpdTime =
+  '\\w{3} (?<month>\\w{3}) {1,2}(?<day>\\d{1,2}) (?<clock>\\d\\d:\\d\\d:\\d\\d) (?<year>\\d{4}) ';
+const vsftpd = new RegExp(`^${vsftpdTime}\\[pid \\d+\\] `);
+const vsftpdHead = '^(?:\\w{3} \\w{3} {1,2}\\d{1,2} [\\d:]{8} \\d{4} )?\\[pid \\d+\\] ';
+const vsftpdUser = '\\[(?<user>[^\\]]*)\\] ';
+const proftpdHead = `^(?:\\S+ )?\\([^\\s[()]*\\[${ip}\\]\\):? (?:- )?USER `;
+const pureHead = '^\\([^\\s@()]*@(?<src_ip>[^)\\s]+)\\) ';
 
 const service: LoginService = {
   product: 'FTP server',
   service: 'ftpd',
   messages: [
-    {
-      pattern: new RegExp(`\\[pid \\d+\\] \\[(?<user>[^\\]]*)\\] OK LOGIN: Client "${ip}"`),
-      outcome: 'success',
-    },
-    {
-      pattern: new RegExp(`\\[pid \\d+\\] \\[(?<user>[^\\]]*)\\] FAIL LOGIN: Client "${ip}"`),
-      outcome: 'failure',
-    },
+    { pattern: new RegExp(`${vsftpdHead}${vsftpdUser}OK LOGIN: Client "${ip}"`), outcome: 'success' },
+    { pattern: new RegExp(`${vsftpdHead}${vsftpdUser}FAIL LOGIN: Client "${ip}"`), outcome: 'failure' },
     {
       pattern: new RegExp(
-        `\\[pid \\d+\\](?: \\[(?<user>[^\\]]*)\\])? FTP response: Client "${ip}", "(?<reason>530 [^"]*)"`,
+        `${vsftpdHead}(?:${vsftpdUser})?FTP response: Client "${ip}", "(?<reason>530 [^"]*)"`,
       ),
       outcome: 'failure',
     },
-    { pattern: new RegExp(`\\[pid \\d+\\] CONNECT: Client "${ip}"`), outcome: 'other' },
+    { pattern: new RegExp(`${vsftpdHead}CONNECT: Client "${ip}"`), outcome: 'other' },
     {
       pattern: new RegExp(
-        `\\(\\S*\\[${ip}\\]\\):? -? ?USER (?<user>.*?)(?: \\(Login failed\\))?: (?<reason>no such user found|Incorrect password)`,
+        `${proftpdHead}(?<user>.*?)(?: \\(Login failed\\))?: (?<reason>no such user found|Incorrect password)`,
       ),
       outcome: 'failure',
     },
+    { pattern: new RegExp(`${proftpdHead}(?<user>.*?): Login successful`), outcome: 'success' },
     {
-      pattern: new RegExp(`\\(\\S*\\[${ip}\\]\\):? -? ?USER (?<user>.*?): Login successful`),
-      outcome: 'success',
-    },
-    {
-      pattern: /^\(\S*@(?<src_ip>[^)\s]+)\) \[WARNING\] Authentication failed for user \[(?<user>.*)\]$/,
+      pattern: new RegExp(`${pureHead}\\[WARNING\\] Authentication failed for user \\[(?<user>.*)\\]$`),
       outcome: 'failure',
     },
-    { pattern: /^\(\S*@(?<src_ip>[^)\s]+)\) \[INFO\] (?<user>\S+) is now logged in$/, outcome: 'success' },
+    { pattern: new RegExp(`${pureHead}\\[INFO\\] (?<user>\\S+) is now logged in$`), outcome: 'success' },
   ],
 };
 
