@@ -7,6 +7,7 @@ import type { SourceId, TenantId } from '../../model/ids.ts';
 import type { EventStore, SourceFacts } from '../../store/events.ts';
 import type { Records, RecordsDb } from '../../store/records.ts';
 import { pgText, type Row } from '../../store/schema.ts';
+import { factsReader, type ReadFacts } from './facts.ts';
 import { expectedPause, leastPauseMs, stateOf, usualRate } from './judge.ts';
 import { shapeOf } from './shape.ts';
 import type {
@@ -36,7 +37,9 @@ const exampleLength = 2_000;
 
 export function createHealth(deps: HealthDeps): HealthService {
   const { events, records, clock } = deps;
-  const list = (tenant: TenantId) => readHealth(deps, tenant);
+  const readFacts = factsReader(events, windowMs);
+  const all = (tenant: TenantId) => readAll(deps, readFacts, tenant);
+  const list = async (tenant: TenantId) => (await all(tenant)).map((one) => one.health);
 
   return {
     list: (scope) => list(scope.tenant),
@@ -74,7 +77,7 @@ export function createHealth(deps: HealthDeps): HealthService {
     },
 
     async watch(tenant) {
-      for (const { health, remembered } of await readAll(deps, tenant)) {
+      for (const { health, remembered } of await all(tenant)) {
         // Most sources send, each minute anew: they cost no transaction.
         if ((health.state === 'silent') !== remembered) await watchOne(deps, tenant, health);
       }
@@ -88,17 +91,14 @@ interface Known {
   readonly remembered: boolean;
 }
 
-async function readHealth(deps: HealthDeps, tenant: TenantId): Promise<readonly SourceHealth[]> {
-  return (await readAll(deps, tenant)).map((one) => one.health);
-}
-
 async function readAll(
-  { events, records, clock, listeningSince }: HealthDeps,
+  { records, clock, listeningSince }: HealthDeps,
+  readFacts: ReadFacts,
   tenant: TenantId,
 ): Promise<readonly Known[]> {
   const now = clock.now();
   const [facts, sources, watches] = await Promise.all([
-    events.sourceFacts(tenant, now - windowMs, now),
+    readFacts(tenant, now),
     records.db
       .selectFrom('sources')
       .select(['id', 'description'])
