@@ -1,11 +1,9 @@
-/** Content that ships with the program: starter rules, and the demo's records. */
-import { createReadStream } from 'node:fs';
+/** Content that ships with the program: starter rules. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256Hex } from '../base/ids.ts';
 import type { RuleFile, RulesService } from '../features/detection/index.ts';
-import { mainTenant, type SourceId, type TenantId } from '../model/ids.ts';
-import type { Intake } from '../pipeline/intake.ts';
+import { mainTenant } from '../model/ids.ts';
 import type { Records } from '../store/records.ts';
 import { paths } from './paths.ts';
 
@@ -42,17 +40,4 @@ export async function loadStarterRules({
     .values({ key: metaKey, value: hash })
     .onConflict((c) => c.column('key').doUpdateSet({ value: hash }))
     .execute();
-}
-
-/** Feeds the demo's records through the real intake; a second start adds nothing. */
-export async function importDemo(intake: Intake, tenant: TenantId): Promise<void> {
-  for (const name of (await readdir(paths.demo)).sort()) {
-    await intake.importStream({
-      tenant,
-      source: 'demo' as SourceId,
-      fileName: name,
-      body: createReadStream(join(paths.demo, name)),
-      signal: new AbortController().signal,
-    });
-  }
 }

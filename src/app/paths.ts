@@ -10,7 +10,6 @@ export const paths = {
   console: at('web/dist/'),
   mappings: at('content/mappings/windows.yml'),
   starterRules: at('content/rules/'),
-  demo: at('content/demo/'),
   recordsSeed: at('dist/records-seed.tar.gz'),
 } as const;
 

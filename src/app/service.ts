@@ -26,7 +26,8 @@ import { openSequence } from '../pipeline/sequence.ts';
 import { startPipelineWorker } from '../pipeline/worker-client.ts';
 import { openPgBossJobs } from '../store/pg-boss/jobs.ts';
 import type { Config } from './config.ts';
-import { importDemo, loadStarterRules } from './content.ts';
+import { loadStarterRules } from './content.ts';
+import { startDemo } from './demo/feed.ts';
 import { startDiskGuard } from './disk-guard.ts';
 import { createEventsService, eventViews, verbatim } from './events-service.ts';
 import { createExpiry } from './expiry.ts';
@@ -261,7 +262,10 @@ async function compose(
     stops.push('service file', () => removeServiceFile(lock.dir));
   }
   const signInUrl = command ? null : (await newSignInLink()).url;
-  if (config.demo && !command) await importDemo(intake, mainTenant);
+  if (config.demo && !command) {
+    const demo = await startDemo({ intake, records, clock, logger }, mainTenant);
+    stops.push('demo', () => demo.stop());
+  }
   return {
     url,
     publicUrl,

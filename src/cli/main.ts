@@ -1,6 +1,7 @@
 /** The command line: `watchfloor COMMAND`. */
 import { Command } from 'commander';
 import { version } from '../app/version.ts';
+import { commandFirst } from './arguments.ts';
 import { adminCommands } from './commands/admin.ts';
 import { alertsCommand } from './commands/alerts.ts';
 import { eventsCommand } from './commands/events.ts';
@@ -38,4 +39,4 @@ sigmaCommand(program);
 adminCommands(program);
 ownServiceCommand(program);
 
-await program.parseAsync();
+await program.parseAsync(commandFirst(process.argv.slice(2)), { from: 'user' });

@@ -95,5 +95,10 @@ function interruptSignal(output: Output): AbortSignal {
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
+  // Whoever reads the output has seen enough (`| head`): a command that goes on for long stops for it.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    controller.abort();
+  });
   return controller.signal;
 }

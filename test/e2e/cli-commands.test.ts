@@ -7,6 +7,7 @@ import {
   runWatchfloor,
   type ServiceProcess,
   startServiceProcess,
+  startWatchfloor,
   temporaryData,
 } from '../support/service.ts';
 
@@ -37,6 +38,29 @@ async function json(...args: string[]) {
   return jsonLines(run.stdout);
 }
 
+describe('the command line', () => {
+  it('takes shared options before the command as well', async () => {
+    const run = await runWatchfloor(['--data', data.dir, '--json', 'alerts', 'list']);
+    expect({ code: run.code, lines: jsonLines(run.stdout).length }).toEqual({ code: 0, lines: 2 });
+  });
+
+  it('ends quietly when the reader of its output has seen enough', async () => {
+    const { child, done } = startWatchfloor([
+      'events',
+      'search',
+      '--limit',
+      '40',
+      '--json',
+      '--data',
+      data.dir,
+    ]);
+    child.stdout?.destroy();
+    const { code, stderr } = await done;
+    expect(stderr).not.toContain('EPIPE');
+    expect([0, 130]).toContain(code);
+  });
+});
+
 describe('lists', () => {
   it.each([
     {
@@ -50,7 +74,7 @@ describe('lists', () => {
     { args: ['events', 'search'], lines: 40, has: ['eventId', 'time', 'host', 'user', 'commandLine', 'raw'] },
     { args: ['events', 'search', '--host', 'WS-2', '--text', '-ENC'], lines: 2, has: ['eventId'] },
     { args: ['events', 'search', '--unparsed'], lines: 0, has: [] },
-    { args: ['rules', 'list'], lines: 13, has: ['id', 'title', 'severity', 'state', 'version'] },
+    { args: ['rules', 'list'], lines: null, has: ['id', 'title', 'severity', 'state', 'version'] },
     { args: ['sources'], lines: null, has: [] },
     { args: ['holds'], lines: 0, has: [] },
     { args: ['status'], lines: 1, has: ['version', 'events', 'consumers', 'rules', 'intake'] },

@@ -1,11 +1,13 @@
 /** The whole path, as its user walks it: an empty directory, a file, an alert on the screen, a verdict that stays. */
+import { rm, writeFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { demoScenario } from '../../src/app/demo/scenario.ts';
 import { type Browser, chromiumPath, openBrowser } from '../support/browser.ts';
+import { ndjson } from '../support/events.ts';
 import {
   jsonLines,
-  repoRoot,
   runWatchfloor,
   type ServiceProcess,
   startServiceProcess,
@@ -18,7 +20,6 @@ if (recording === null)
   console.warn(
     'the recording is not here (WATCHFLOOR_SHARED): the end-to-end test runs on the made-up demo instead',
   );
-const file = recording ?? `${repoRoot}/content/demo/finance-intrusion.ndjson`;
 
 async function noViolations(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -32,10 +33,16 @@ describe.skipIf(chromiumPath === null)('from a log line to a closed alert', () =
   let service: ServiceProcess;
   let browser: Browser;
   let page: Page;
+  let file: string;
   const foreign: string[] = [];
 
   beforeAll(async () => {
     data = await temporaryData('e2e');
+    file = recording ?? `${data.dir}.ndjson`;
+    if (recording === null) {
+      const { windows } = demoScenario(Date.parse('2019-03-04T14:30:00Z'));
+      await writeFile(file, ndjson(windows));
+    }
     service = await startServiceProcess(data.dir);
     browser = await openBrowser();
     page = await browser.context.newPage();
@@ -51,6 +58,7 @@ describe.skipIf(chromiumPath === null)('from a log line to a closed alert', () =
     await browser?.close();
     await service?.stop();
     await data?.remove();
+    if (recording === null) await rm(file, { force: true });
   });
 
   it('signs in with the link that the start printed, and only once', async () => {
