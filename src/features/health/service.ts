@@ -9,15 +9,8 @@ import type { Records, RecordsDb } from '../../store/records.ts';
 import { pgText, type Row } from '../../store/schema.ts';
 import { factsReader, type ReadFacts } from './facts.ts';
 import { expectedPause, leastPauseMs, stateOf, usualRate } from './judge.ts';
-import { shapeOf } from './shape.ts';
-import type {
-  Expectation,
-  HealthService,
-  RaiseVisibility,
-  SourceHealth,
-  UnparsedShape,
-  UnparsedShapes,
-} from './types.ts';
+import { shapesOf } from './shapes.ts';
+import type { Expectation, HealthService, RaiseVisibility, SourceHealth } from './types.ts';
 
 export interface HealthDeps {
   readonly events: Pick<EventStore, 'sourceFacts' | 'search'>;
@@ -32,8 +25,6 @@ export interface HealthDeps {
 export const windowMs = 14 * 86_400_000;
 const longestPauseMs = 30 * 86_400_000;
 const sampledRecords = 1_000;
-const shownShapes = 10;
-const exampleLength = 2_000;
 
 export function createHealth(deps: HealthDeps): HealthService {
   const { events, records, clock } = deps;
@@ -239,21 +230,4 @@ async function auditExpectation(
       peer: '',
     })
     .execute();
-}
-
-async function shapesOf(
-  found: AsyncIterable<{ readonly raw: string; readonly unparsed: string; readonly event_id: string }>,
-): Promise<UnparsedShapes> {
-  const shapes = new Map<string, UnparsedShape>();
-  let sampled = 0;
-  for await (const { raw, unparsed: reason, event_id: eventId } of found) {
-    sampled += 1;
-    const shape = shapeOf(raw);
-    const key = `${reason}\n${shape}`;
-    const known = shapes.get(key);
-    const example = known?.example ?? { eventId, raw: raw.slice(0, exampleLength) };
-    shapes.set(key, { shape, reason, count: (known?.count ?? 0) + 1, example });
-  }
-  const ranked = [...shapes.values()].sort((a, b) => b.count - a.count);
-  return { sampled, shapes: ranked.slice(0, shownShapes) };
 }
