@@ -17,7 +17,9 @@ export function createEventsService(events: EventStore, contexts: Contexts): Eve
       const search = {
         ...rest,
         tenant: scope.tenant,
-        query: { node, views: await eventViews(contexts)(scope.tenant), verbatim },
+        ...(node.kind === 'all'
+          ? {}
+          : { query: { node, views: await eventViews(contexts)(scope.tenant), verbatim } }),
         ...(unparsed === true ? { unparsedOnly: true } : {}),
         ...(confirm === undefined ? {} : { confirm }),
       };

@@ -12,8 +12,8 @@ import {
   temporaryData,
 } from '../support/service.ts';
 
-/** Made up, and part of the project: 82 Windows events of one day. */
-const file = `${repoRoot}/content/demo/finance-intrusion.ndjson`;
+/** Made up: 82 Windows events of one day. */
+const file = `${repoRoot}/test/fixtures/finance-intrusion.ndjson`;
 
 let data: Awaited<ReturnType<typeof temporaryData>>;
 let service: ServiceProcess;

@@ -14,11 +14,11 @@ const recordings = [
   'otrf/psh_windows_vault_web_credentials.ndjson',
   'panther/windows-json.ndjson',
 ].map((name) => sharedPath('samples', 'windows-json', ...name.split('/')));
-const files = [`${repoRoot}/content/demo/finance-intrusion.ndjson`, ...recordings].filter(
+const files = [`${repoRoot}/test/fixtures/finance-intrusion.ndjson`, ...recordings].filter(
   (file) => file !== null,
 );
 if (files.length === 1)
-  console.warn('the recordings are not here (WATCHFLOOR_SHARED): only the demo is looked at');
+  console.warn('the recordings are not here (WATCHFLOOR_SHARED): only the fixture is looked at');
 
 /** Values of native fields that should stand in the record as it is, and do not. */
 function missing(record: string): string[] {

@@ -7,16 +7,10 @@ import type { SourceId, TenantId } from '../../model/ids.ts';
 import type { EventStore, SourceFacts } from '../../store/events.ts';
 import type { Records, RecordsDb } from '../../store/records.ts';
 import { pgText, type Row } from '../../store/schema.ts';
+import { factsReader, type ReadFacts } from './facts.ts';
 import { expectedPause, leastPauseMs, stateOf, usualRate } from './judge.ts';
-import { shapeOf } from './shape.ts';
-import type {
-  Expectation,
-  HealthService,
-  RaiseVisibility,
-  SourceHealth,
-  UnparsedShape,
-  UnparsedShapes,
-} from './types.ts';
+import { shapesOf } from './shapes.ts';
+import type { Expectation, HealthService, RaiseVisibility, SourceHealth } from './types.ts';
 
 export interface HealthDeps {
   readonly events: Pick<EventStore, 'sourceFacts' | 'search'>;
@@ -31,12 +25,12 @@ export interface HealthDeps {
 export const windowMs = 14 * 86_400_000;
 const longestPauseMs = 30 * 86_400_000;
 const sampledRecords = 1_000;
-const shownShapes = 10;
-const exampleLength = 2_000;
 
 export function createHealth(deps: HealthDeps): HealthService {
   const { events, records, clock } = deps;
-  const list = (tenant: TenantId) => readHealth(deps, tenant);
+  const readFacts = factsReader(events, windowMs);
+  const all = (tenant: TenantId) => readAll(deps, readFacts, tenant);
+  const list = async (tenant: TenantId) => (await all(tenant)).map((one) => one.health);
 
   return {
     list: (scope) => list(scope.tenant),
@@ -74,7 +68,7 @@ export function createHealth(deps: HealthDeps): HealthService {
     },
 
     async watch(tenant) {
-      for (const { health, remembered } of await readAll(deps, tenant)) {
+      for (const { health, remembered } of await all(tenant)) {
         // Most sources send, each minute anew: they cost no transaction.
         if ((health.state === 'silent') !== remembered) await watchOne(deps, tenant, health);
       }
@@ -88,17 +82,14 @@ interface Known {
   readonly remembered: boolean;
 }
 
-async function readHealth(deps: HealthDeps, tenant: TenantId): Promise<readonly SourceHealth[]> {
-  return (await readAll(deps, tenant)).map((one) => one.health);
-}
-
 async function readAll(
-  { events, records, clock, listeningSince }: HealthDeps,
+  { records, clock, listeningSince }: HealthDeps,
+  readFacts: ReadFacts,
   tenant: TenantId,
 ): Promise<readonly Known[]> {
   const now = clock.now();
   const [facts, sources, watches] = await Promise.all([
-    events.sourceFacts(tenant, now - windowMs, now),
+    readFacts(tenant, now),
     records.db
       .selectFrom('sources')
       .select(['id', 'description'])
@@ -239,21 +230,4 @@ async function auditExpectation(
       peer: '',
     })
     .execute();
-}
-
-async function shapesOf(
-  found: AsyncIterable<{ readonly raw: string; readonly unparsed: string; readonly event_id: string }>,
-): Promise<UnparsedShapes> {
-  const shapes = new Map<string, UnparsedShape>();
-  let sampled = 0;
-  for await (const { raw, unparsed: reason, event_id: eventId } of found) {
-    sampled += 1;
-    const shape = shapeOf(raw);
-    const key = `${reason}\n${shape}`;
-    const known = shapes.get(key);
-    const example = known?.example ?? { eventId, raw: raw.slice(0, exampleLength) };
-    shapes.set(key, { shape, reason, count: (known?.count ?? 0) + 1, example });
-  }
-  const ranked = [...shapes.values()].sort((a, b) => b.count - a.count);
-  return { sampled, shapes: ranked.slice(0, shownShapes) };
 }

@@ -70,13 +70,16 @@ export interface Period {
 }
 
 const maxPeriods = 6;
+/** In a shorter range the bars say it themselves. */
+const leastSpanMs = 2 * 86_400_000;
 
 /** Where the events are when most of the range is empty, newest first; nothing when it is not. */
 export function periodsOf(all: Bars | null): readonly Period[] {
   if (all === null) return [];
   const { bars, bucketMs } = all;
   const filled = bars.filter((bar) => bar.total > 0);
-  if (bars.length < 10 || filled.length > bars.length / 3) return [];
+  const isLong = bars.length * bucketMs >= leastSpanMs;
+  if (!isLong || bars.length < 10 || filled.length > bars.length / 3) return [];
   const periods: { from: number; to: number; count: number }[] = [];
   for (const { at, total } of filled) {
     const last = periods.at(-1);
