@@ -1,10 +1,10 @@
 /** The route table: every operation of the service, with its schemas and its access. */
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { alertQueueRoutes, incidentRoutes, queueRoutes } from './queue.ts';
-import { RuleState } from './queue-schemas.ts';
 import { healthRoutes } from './health.ts';
 import { huntInput, huntRoutes } from './hunts.ts';
+import { alertQueueRoutes, incidentRoutes, queueRoutes } from './queue.ts';
+import { RuleState } from './queue-schemas.ts';
 import { route } from './route.ts';
 import {
   AlertCounts,
