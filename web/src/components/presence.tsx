@@ -71,6 +71,6 @@ function initials(name: string): string {
   return name
     .split(/[\s._-]+/)
     .slice(0, 2)
-    .map((word) => [...word][0]?.toUpperCase() ?? '')
+    .map((word) => String.fromCodePoint(word.codePointAt(0) ?? 0x2022).toUpperCase())
     .join('');
 }

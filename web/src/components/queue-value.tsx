@@ -1,14 +1,6 @@
 /** A value of the queue that can be worked with: only it, without it, grouped by it, copied, looked up in events. */
 import { useNavigate, useRouter } from '@tanstack/react-router';
-import {
-  exclude,
-  type Filter,
-  type FilterSearch,
-  only,
-  readFilter,
-  type ValueFacet,
-  writeFilter,
-} from '../lib/filter.ts';
+import { exclude, type Filter, only, readFilter, type ValueFacet, writeFilter } from '../lib/filter.ts';
 import { Value } from './value.tsx';
 import { type ValueAction, ValueMenu } from './value-menu.tsx';
 
@@ -29,7 +21,7 @@ export function QueueValue({ facet, id, name, plain = false, inRow = false }: Pr
   /** On the queue what is chosen joins its filters; elsewhere it leads to the default view. */
   const go = (change: (filter: Filter) => Filter) => {
     const { pathname, search } = router.state.location;
-    const here = readFilter(pathname === '/' ? (search as FilterSearch) : {});
+    const here = readFilter(pathname === '/' ? search : {});
     void navigate({ to: '/', search: writeFilter(change(here)) });
   };
   const actions: readonly ValueAction[] = [

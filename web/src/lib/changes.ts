@@ -11,8 +11,6 @@ export type Change =
   | { readonly kind: 'close'; readonly verdict: Verdict; readonly reason: string }
   | { readonly kind: 'reopen' };
 
-export type ClosedChange = Extract<Change, { kind: 'close' }>;
-
 /** What one request takes. */
 export const bulkLimit = 1_000;
 

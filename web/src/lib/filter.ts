@@ -85,7 +85,6 @@ export const defaultFilter: Filter = {
 
 /** Lists that are limits of the same sort: sent and shown alike. */
 export const listParts = ['status', 'severity', 'owner', 'kind', ...valueFacets, 'not'] as const;
-export type ListPart = (typeof listParts)[number];
 
 const textLimit = 200;
 

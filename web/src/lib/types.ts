@@ -56,7 +56,6 @@ export type Waiting = NonNullable<AlertSummary['waiting']>;
 export type PriorityReason = AlertSummary['priorityReasons'][number];
 export type MatchedField = AlertEvidence['matched'][number];
 export type RowKind = QueueRow['kind'];
-export type FacetName = keyof QueueFacets['facets'];
 export type IncidentHistoryEntry = IncidentDetail['history'][number];
 export type EntityContext = AlertContext['entities'][number];
 export type ProcessNode = ProcessTree['nodes'][number];

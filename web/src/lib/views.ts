@@ -60,7 +60,7 @@ export function readViews(text: string | null): readonly View[] {
     const { name, search } = item;
     if (typeof name !== 'string' || typeof search !== 'object' || search === null) return [];
     const words = Object.entries(search).filter(([, value]) => typeof value === 'string');
-    return [{ name, search: Object.fromEntries(words) as FilterSearch, own: true }];
+    return [{ name, search: Object.fromEntries(words), own: true }];
   });
 }
 

@@ -22,7 +22,7 @@ import { alertSubject, type Subject } from '../../lib/subject.ts';
 import { exact } from '../../lib/time.ts';
 import type { AlertDetail } from '../../lib/types.ts';
 import styles from './drawer.module.css';
-import type { DrawerProps } from './drawer.tsx';
+import type { DrawerProps } from './drawer-props.ts';
 import { Section } from './section.tsx';
 
 const relatedShown = 4;

@@ -1,27 +1,17 @@
 /** What is under the cursor, beside the list: enough to decide, most important first. */
 import { IconArrowsDiagonal, IconChevronDown, IconChevronUp, IconX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode, RefObject } from 'react';
+import type { ReactNode } from 'react';
 import { Presence } from '../../components/presence.tsx';
 import { SeverityMark } from '../../components/severity.tsx';
 import { withKey } from '../../lib/commands.ts';
-import { kindOfKey, type Subject, type Target } from '../../lib/subject.ts';
+import { kindOfKey } from '../../lib/subject.ts';
 import { severityNames } from '../../lib/types.ts';
 import { AlertDrawer } from './alert-drawer.tsx';
 import styles from './drawer.module.css';
+import type { DrawerProps } from './drawer-props.ts';
 import { IncidentDrawer } from './incident-drawer.tsx';
 import { type Item, subjectOf } from './items.ts';
-
-export interface DrawerProps {
-  readonly itemKey: string;
-  /** As the row has it, which is there before the details are. */
-  readonly subject: Subject | undefined;
-  readonly note: RefObject<HTMLTextAreaElement | null>;
-  readonly armed: boolean;
-  readonly onArm: (armed: boolean) => void;
-  readonly onClosed: (closed: readonly Target[]) => void;
-  readonly onPeek: (key: string) => void;
-}
 
 interface Props extends Omit<DrawerProps, 'subject'> {
   readonly items: readonly Item[];

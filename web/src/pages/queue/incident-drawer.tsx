@@ -16,7 +16,7 @@ import { incidentSubject, type Subject, standing } from '../../lib/subject.ts';
 import { between, exact } from '../../lib/time.ts';
 import type { IncidentDetail } from '../../lib/types.ts';
 import styles from './drawer.module.css';
-import type { DrawerProps } from './drawer.tsx';
+import type { DrawerProps } from './drawer-props.ts';
 import { Section } from './section.tsx';
 
 export function IncidentDrawer({ itemKey, subject, note, armed, onArm, onClosed, onPeek }: DrawerProps) {
