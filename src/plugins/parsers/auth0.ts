@@ -67,7 +67,7 @@ function toOcsf(entry: JsonRecord, time: Instant | null): OcsfEvent {
         tenant_uid: text(entry, 'tenant_name'),
       },
     },
-    success: signIn ?? (/^f/.test(type) ? false : /^s/.test(type) ? true : undefined),
+    success: signIn ?? (type.startsWith('f') ? false : type.startsWith('s') ? true : undefined),
     user: userOf(entry),
     from: text(entry, 'ip') ?? text(entry, 'details', 'request', 'ip'),
     userAgent: text(entry, 'user_agent') ?? text(entry, 'details', 'request', 'userAgent'),
