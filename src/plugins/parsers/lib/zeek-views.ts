@@ -2,6 +2,7 @@
 import type { Instant } from '../../../base/clock.ts';
 import type { OcsfEvent } from '../../../model/ocsf.ts';
 import type { JsonRecord } from '../../../model/record.ts';
+import { endpoint } from './endpoint.ts';
 import { int, known, lookup, text, texts } from './fields.ts';
 import { httpActivity, targetOf, urlOf } from './http-view.ts';
 import { type OcsfBase, ocsfView } from './ocsf-view.ts';
@@ -157,7 +158,11 @@ function sentence(path: string, fields: JsonRecord): string | undefined {
 }
 
 function other(path: string, fields: JsonRecord, base: OcsfBase): OcsfEvent {
-  const { src_endpoint, dst_endpoint, connection_info } = connection(fields);
+  const ids = connection(fields);
+  // A notice may be about two ends without one connection of theirs.
+  const src_endpoint = ids.src_endpoint ?? endpoint(text(fields, 'src'));
+  const dst_endpoint = ids.dst_endpoint ?? endpoint(text(fields, 'dst'), int(fields, 'p'));
+  const { connection_info } = ids;
   const message = sentence(path, fields);
   if (src_endpoint === undefined) return ocsfView('base_event', 99, base, { message });
   const about = { src_endpoint, dst_endpoint, connection_info, app_name: path, message };
