@@ -95,8 +95,8 @@ export class Framer implements Cutter {
     if (this.#ids.length >= this.#options.batchRecords || this.#used >= this.#options.batchBytes) {
       // Records of one event stay in one batch: it is joined there, and a replay reads the same batch.
       const tooMuch = this.#used >= 2 * this.#options.batchBytes;
-      const count = tooMuch ? this.#ids.length : uncutCount(this.#buffer, this.#offsets);
-      if (count > 0) emit(this.#take(count));
+      const whole = tooMuch ? this.#ids.length : uncutCount(this.#buffer, this.#offsets);
+      if (whole > 0) emit(this.#take(whole));
     }
   }
 

@@ -47,10 +47,16 @@ export function createFeed(
   const emit: Emit = (frame) => {
     queue.push(frame);
     waiting += frame.buffer.length;
+    start();
+  };
+
+  function start(): void {
     pumping ??= pump().finally(() => {
       pumping = null;
+      // What came between the last look at the queue and here.
+      if (queue.length > 0) start();
     });
-  };
+  }
 
   async function pump(): Promise<void> {
     for (let frame = queue.shift(); frame !== undefined; frame = queue.shift()) {

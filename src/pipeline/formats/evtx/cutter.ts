@@ -69,9 +69,12 @@ export class EvtxCutter implements Cutter {
       if (!chunk.every((byte) => byte === 0)) this.#damaged.push(this.#chunk);
       return;
     }
-    const used = Math.min(chunk.readUInt32LE(48), chunk.length);
-    if (chunk.length < chunkBytes || crc32(chunk.subarray(recordsStart, used)) !== chunk.readUInt32LE(52))
-      this.#damaged.push(this.#chunk);
+    const said = Math.min(chunk.readUInt32LE(48), chunk.length);
+    const sound =
+      chunk.length === chunkBytes && crc32(chunk.subarray(recordsStart, said)) === chunk.readUInt32LE(52);
+    if (!sound) this.#damaged.push(this.#chunk);
+    // In a log that was open when it was copied the header is older than the records.
+    const used = sound ? said : chunk.length;
     let at = recordsStart;
     while (at + recordHeader + 4 <= used && chunk.readUInt32LE(at) === recordMagic) {
       const size = chunk.readUInt32LE(at + 4);
