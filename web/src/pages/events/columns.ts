@@ -1,6 +1,7 @@
 /** Columns of the list: their names for people, their widths, and their values of an event. */
 import { madeColumns } from '../../lib/hunt.ts';
 import type { HuntEvent } from '../../lib/types.ts';
+import { visibleText } from '../../lib/visible.ts';
 
 type Known = (event: HuntEvent) => string;
 
@@ -57,7 +58,7 @@ const titles: Readonly<Record<string, string>> = {
 };
 
 export function columnTitle(name: string): string {
-  return titles[name] ?? name;
+  return titles[name] ?? visibleText(name);
 }
 
 const widths: Readonly<Record<string, string>> = {

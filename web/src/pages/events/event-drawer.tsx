@@ -14,6 +14,7 @@ import { orpc } from '../../lib/api.ts';
 import { kindOf } from '../../lib/event-summary.ts';
 import { exact } from '../../lib/time.ts';
 import type { EventView } from '../../lib/types.ts';
+import { visibleText } from '../../lib/visible.ts';
 import type { ActionsOf } from './actions.ts';
 import styles from './drawer.module.css';
 
@@ -110,7 +111,7 @@ export function EventDrawer({ id, actionsOf, onStep, onAround, onClose }: Props)
 }
 
 function titleOf(event: EventView): string {
-  return [kindOf(event), event.eventCode].filter((part) => part !== '').join(' ') || 'Event';
+  return visibleText([kindOf(event), event.eventCode].filter((part) => part !== '').join(' ')) || 'Event';
 }
 
 function rawNote({ raw, rawEncoding }: EventView): string {

@@ -5,6 +5,7 @@ import { ValueMenu } from '../../components/value-menu.tsx';
 import { kindOf, summaryOf } from '../../lib/event-summary.ts';
 import { exact } from '../../lib/time.ts';
 import type { HuntEvent } from '../../lib/types.ts';
+import { visibleText } from '../../lib/visible.ts';
 import type { ActionsOf } from './actions.ts';
 import { columnText } from './columns.ts';
 import styles from './list.module.css';
@@ -48,7 +49,7 @@ export const EventRow = memo(function EventRow(props: Props) {
             <What event={event} />
           ) : name === 'event' ? (
             <>
-              {kindOf(event)} <span className="mono dim">{event.eventCode}</span>
+              {visibleText(kindOf(event))} <span className="mono dim">{visibleText(event.eventCode)}</span>
             </>
           ) : (
             <Cell name={name} text={columnText(event, name)} actionsOf={actionsOf} />

@@ -63,9 +63,12 @@ export function EventsPage() {
   const go = (next: EventsSearch, replace = false) => void navigate({ to: '/events', search: next, replace });
   /** A search is a step that Back takes back; how it is looked at is none. */
   const ask = (change: EventsSearch) => {
+    const next = clean({ ...asked, ...change });
     setLimit(firstLimit);
-    setRun({ number: run.number + 1, at: Date.now() });
-    go(clean({ ...asked, ...change }));
+    // The address starts a search by itself; the same one, and one that counts back from now, need more.
+    const isSame = JSON.stringify(next) === JSON.stringify(clean(asked));
+    if (isSame || next.last !== undefined) setRun({ number: run.number + 1, at: Date.now() });
+    if (!isSame) go(next);
   };
   const look = (change: EventsSearch) => go(clean({ ...search, ...change }), true);
   const setQuery = (query: string) => ask({ q: query });
@@ -77,7 +80,6 @@ export function EventsPage() {
   const around = ({ time, received, host, eventId }: EventView) => {
     const at = Date.parse(basis === 'received' ? received : time);
     const hostQuery = host === '' ? {} : { host };
-    setRun({ number: run.number + 1, at: Date.now() });
     go(
       clean({
         ...asked,

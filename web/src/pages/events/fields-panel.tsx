@@ -8,6 +8,7 @@ import { ValueMenu } from '../../components/value-menu.tsx';
 import { orpc } from '../../lib/api.ts';
 import { explain } from '../../lib/errors.ts';
 import type { HuntInput } from '../../lib/hunt.ts';
+import { visibleText } from '../../lib/visible.ts';
 import type { ActionsOf } from './actions.ts';
 import styles from './fields.module.css';
 
@@ -201,13 +202,13 @@ function FieldLine({ name, number, open, columns, onOpen, onColumn, children }: 
       <div className={styles.line}>
         <button type="button" className={styles.name} aria-expanded={open} onClick={onOpen}>
           <IconChevronRight size={12} aria-hidden />
-          <span className="cut mono">{name}</span>
+          <span className="cut mono">{visibleText(name)}</span>
         </button>
         <button
           type="button"
           className={styles.add}
           aria-pressed={isColumn}
-          aria-label={`Column ${name}`}
+          aria-label={`Column ${visibleText(name)}`}
           title={isColumn ? 'Take the column away' : 'Show as a column'}
           onClick={() => onColumn(name)}
         >

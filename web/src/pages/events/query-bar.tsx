@@ -4,6 +4,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState 
 import { readQuery } from '../../../../src/lang/query/parse.ts';
 import type { QueryFault, QueryToken } from '../../../../src/lang/query/scan.ts';
 import { useKeys } from '../../app/use-keys.ts';
+import { visibleText } from '../../lib/visible.ts';
 import styles from './query.module.css';
 import { QueryHelp } from './query-help.tsx';
 import { completions, wordAt } from './suggest.ts';
@@ -124,7 +125,7 @@ export function QueryBar({ value, running, names, onRun, onStop, children }: Pro
                 take(name);
               }}
             >
-              {name}
+              {visibleText(name)}
             </li>
           ))}
         </ul>
