@@ -234,6 +234,7 @@ function memoryServices(
         refused: [],
         warnings: [],
         ids: [],
+        states: { off: 0, observe: 0, alert: files.length },
       }),
       explain: nothing,
       backtest: nothing,

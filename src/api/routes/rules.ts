@@ -33,6 +33,7 @@ export function ruleRoutes({
       const report = await rules.load(context.actor, files, options);
       return {
         ...report,
+        states: { ...report.states },
         ids: [...report.ids],
         refused: report.refused.map(refusedView),
         warnings: report.warnings.map(refusedView),
@@ -133,6 +134,7 @@ function planView(plan: RulePlan) {
     warnings: plan.warnings.map(refusedView),
     rules: [...plan.rules],
     ids: [...plan.ids],
+    states: { ...plan.states },
   };
 }
 

@@ -103,6 +103,7 @@ describe('loading rules', () => {
       refused: [],
       warnings: [],
       ids: [idOf(1)],
+      states: { off: 0, observe: 0, alert: 1 },
     });
     expect(await rules.get(engineer, idOf(1).toUpperCase())).toEqual({
       id: idOf(1),
@@ -216,6 +217,7 @@ describe('loading rules', () => {
       refused: [],
       warnings: [],
       ids: [idOf(1)],
+      states: { off: 0, observe: 0, alert: 1 },
     });
     expect((await trail()).audit[0]).toMatchObject({ actor_kind: 'system' });
   });
