@@ -94,7 +94,13 @@ describe.skipIf(chromiumPath === null)('the queue', () => {
     await page.keyboard.press('o');
     await grid().locator('[data-key^="ALR-"]').first().waitFor();
     await page.keyboard.press('j');
-    expect(await focusedRow()).toMatch(/^ALR-\d+$/);
+    const member = await focusedRow();
+    expect(member).toMatch(/^ALR-\d+$/);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(new RegExp(`/alerts/${member}$`));
+    await page.keyboard.press('Escape');
+    // Back where one was: the incident still open, the focus on the same alert.
+    await expect.poll(focusedRow).toBe(member);
     await page.keyboard.press('k');
     await page.keyboard.press('o');
     await expect.poll(() => grid().locator('[data-key^="ALR-"]').count()).toBe(0);

@@ -4,11 +4,12 @@ import { Outlet, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { Failure } from '../components/failure.tsx';
 import { MenuHost } from '../components/menu.tsx';
-import { orpc, queryClient } from '../lib/api.ts';
+import { client, orpc, queryClient } from '../lib/api.ts';
 import { isSignedOut } from '../lib/errors.ts';
 import { onLive, startLive } from '../lib/live.ts';
 import { startNotices, toggleNotices } from '../lib/notices.ts';
-import { undoLast } from '../lib/toasts.ts';
+import { showToast, undoLast } from '../lib/toasts.ts';
+import { visibleText } from '../lib/visible.ts';
 import { SignInHelp } from '../pages/sign-in/sign-in-page.tsx';
 import { ActionsProvider } from './actions.tsx';
 import { AskHost } from './ask-host.tsx';
@@ -72,6 +73,7 @@ function Frame() {
       void queryClient.invalidateQueries({ predicate: (query) => !isRows(query.queryKey) });
     const stopHearing = onLive((event) => {
       if (event.type === 'lagged') catchUp();
+      if (event.type === 'rule.flooding' && event.ruleId !== undefined) void tellFlooding(event.ruleId);
     });
     const stopLive = startLive(
       catchUp,
@@ -92,6 +94,15 @@ function Frame() {
       <MenuHost />
       <Toaster />
     </div>
+  );
+}
+
+/** Its alerts stop for the hour: whoever waits for one must know. */
+async function tellFlooding(id: string): Promise<void> {
+  const rule = await client.rules.get({ id }).catch(() => null);
+  showToast(
+    `Flooding: ${visibleText(rule?.title ?? id)} passed its cap and opens no new alerts until the hour is over`,
+    { failed: true },
   );
 }
 

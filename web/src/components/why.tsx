@@ -1,4 +1,5 @@
 /** The first event's matched fields with the rule behind them: condition, title, author, licence. */
+import { Link } from '@tanstack/react-router';
 import type { AlertDetail } from '../lib/types.ts';
 import styles from './matched.module.css';
 import { MatchedFields } from './matched-fields.tsx';
@@ -73,7 +74,9 @@ export function RuleCredit({ rule }: { readonly rule: AlertDetail['rule'] }) {
       </p>
       <p className={styles.credit}>
         <strong>
-          <Value text={rule.title} plain />
+          <Link to="/rules" search={{ row: rule.id }}>
+            <Value text={rule.title} plain />
+          </Link>
         </strong>
         {rule.author === '' ? (
           'No author named'

@@ -1,6 +1,6 @@
 /** The lines of the list, with what is read for those that are opened. */
 import { useQueries, useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { orpc } from '../../lib/api.ts';
 import { type Filter, groupFilter, toggle } from '../../lib/filter.ts';
 import { toInput } from '../../lib/queue-input.ts';
@@ -8,12 +8,18 @@ import type { QueueGroup } from '../../lib/types.ts';
 import { type GroupRows, groupItems, groupKey, type Item, type Members, rowItems } from './items.ts';
 import type { useQueue } from './use-queue.ts';
 
+/** What was open when the page was left, for coming back to it. */
+const left: { expanded: readonly string[]; groups: readonly string[] } = { expanded: [], groups: [] };
 /** Rows shown of an opened group. */
 const groupPage = 100;
 
 export function useItems(filter: Filter, queue: ReturnType<typeof useQueue>) {
-  const [expanded, setExpanded] = useState<readonly string[]>([]);
-  const [openGroups, setOpenGroups] = useState<readonly string[]>([]);
+  const [expanded, setExpanded] = useState(left.expanded);
+  const [openGroups, setOpenGroups] = useState(left.groups);
+  useEffect(() => {
+    left.expanded = expanded;
+    left.groups = openGroups;
+  }, [expanded, openGroups]);
   const groups = useGroups(filter);
   const groupRows = useGroupRows(filter, groups.data?.groups ?? [], openGroups);
   const known = useMemo(

@@ -7,13 +7,18 @@ import { kindOfKey, type Subject, type Target } from '../../lib/subject.ts';
 import { between, type Item, isStop, nextOpen, selectedSubjects, step, subjectOf } from './items.ts';
 
 const none: readonly string[] = [];
+/** Where one stood when the page was left, for coming back to it. */
+let lastCursor: string | null = null;
 
 export function useList(items: readonly Item[], filter: Filter, row: string | null) {
   const navigate = useNavigate();
   const isNarrow = useMediaQuery('(max-width: 900px)', false, { getInitialValueInEffect: false });
-  const [cursor, setCursor] = useState<string | null>(row);
+  const [cursor, setCursor] = useState<string | null>(row ?? lastCursor);
   const [marked, setMarked] = useState<readonly string[]>(none);
   const anchor = useRef<string | null>(null);
+  useEffect(() => {
+    lastCursor = cursor;
+  }, [cursor]);
   useEffect(() => {
     if (row !== null) setCursor(row);
   }, [row]);
