@@ -249,7 +249,6 @@ function memoryServices(
       removeException: nothing,
       coverage: nothing,
     },
-    ruleActivity: { byDay: async () => [] },
     sources: createSources({ records, clock, access }),
     health: { list: async () => [], shapes: nothing, expect: nothing, watch: nothing },
     audit: createAuditReader(records),

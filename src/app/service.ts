@@ -13,7 +13,7 @@ import { createAuditReader } from '../features/access/audit.ts';
 import { createSources } from '../features/access/sources.ts';
 import { foldDetections, wakeDue } from '../features/alerts/index.ts';
 import { createAssets } from '../features/assets/assets.ts';
-import { countLogsources, createRuleActivity, createRules } from '../features/detection/index.ts';
+import { countLogsources, createRules } from '../features/detection/index.ts';
 import { createHealth } from '../features/health/index.ts';
 import { createOutboxDispatcher } from '../features/outbox/dispatcher.ts';
 import { parseMappings } from '../lang/sigma/index.ts';
@@ -203,7 +203,7 @@ async function compose(
   }
   const expiry = createExpiry({ records, events, clock, logger, retentionMs: config.events.retention });
 
-  const raise = createRaiseVisibility(clock);
+  const raise = createRaiseVisibility(clock, () => assets.compiled());
   const health = createHealth({ events, records, clock, listeningSince: startedAt, raise });
 
   if (options.role === 'serve') {
@@ -255,7 +255,6 @@ async function compose(
       explain: (scope, query) => explainOne({ ...trials, rules }, scope, query),
       backtest: (scope, query, signal) => backtest({ ...trials, rules, clock }, scope, query, signal),
     },
-    ruleActivity: createRuleActivity(records),
     sources: createSources({ records, clock, access }),
     health,
     audit: createAuditReader(records),

@@ -6,7 +6,6 @@ import { huntInput, huntRoutes } from './hunts.ts';
 import { alertQueueRoutes, incidentRoutes, queueRoutes } from './queue.ts';
 import { RuleState } from './queue-schemas.ts';
 import { route } from './route.ts';
-import { ruleActivityRoutes } from './rule-activity.ts';
 import {
   AlertCounts,
   AlertDetail,
@@ -258,7 +257,6 @@ export const contract = {
     })
       .input(z.object({ ...change, state: RuleState }))
       .output(RuleSummary),
-    ...ruleActivityRoutes,
     ...ruleTuningRoutes,
     explain: route({
       method: 'POST',

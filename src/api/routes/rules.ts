@@ -15,11 +15,7 @@ import {
   ruleView,
 } from './views.ts';
 
-export function ruleRoutes({
-  rules,
-  ruleActivity,
-  owner,
-}: Pick<Services, 'rules' | 'ruleActivity' | 'owner'>) {
+export function ruleRoutes({ rules, owner }: Pick<Services, 'rules' | 'owner'>) {
   return open.rules.router({
     list: os.rules.list.handler(async ({ context, input }) => {
       const { items, total } = await rules.list(context.scope, given(input));
@@ -52,9 +48,6 @@ export function ruleRoutes({
         states: { ...pack.states },
         loadedAt: toIso(pack.loadedAt),
       })),
-    })),
-    byDay: os.rules.byDay.handler(async ({ context, input }) => ({
-      days: [...(await ruleActivity.byDay(context.scope, input.id, input.days))],
     })),
     explain: os.rules.explain.handler(async ({ context, input }) =>
       explanationView(await rules.explain(context.scope, given(input))),

@@ -12,7 +12,7 @@ import type {
   QueueService,
 } from '../../features/alerts/index.ts';
 import type { AssetsService as AssetsFeature } from '../../features/assets/types.ts';
-import type { RulesService as DetectionRules, RuleActivityReader } from '../../features/detection/index.ts';
+import type { RulesService as DetectionRules } from '../../features/detection/index.ts';
 import type { HealthService } from '../../features/health/index.ts';
 import type { PresenceSubject, PresentPerson } from '../../features/outbox/presence.ts';
 import type { LiveChange } from '../../features/outbox/subscribers.ts';
@@ -238,7 +238,6 @@ export interface Services {
   readonly events: EventsService;
   readonly hunts: HuntsService;
   readonly rules: RulesService;
-  readonly ruleActivity: RuleActivityReader;
   readonly sources: SourcesService;
   readonly health: HealthService;
   readonly audit: AuditReader;

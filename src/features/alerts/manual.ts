@@ -52,8 +52,6 @@ export interface VisibilityAlert extends Pick<ManualAlert, 'title' | 'descriptio
 
 /**
  * Null when one is open already for the same source and subject.
- *
- * @public for what watches over sources
  */
 export async function raiseVisibilityAlert(
   tx: RecordsTx,

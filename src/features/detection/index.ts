@@ -1,7 +1,6 @@
 /** Detection: the rules that are evaluated, and what they came with. */
 export { countLogsources, type LogsourceTally } from './coverage.ts';
 export { type Profile, parseProfile } from './profile.ts';
-export { createRuleActivity, type RuleActivityReader } from './rule-activity.ts';
 export { createRules } from './rules.ts';
 export type {
   ActiveRule,

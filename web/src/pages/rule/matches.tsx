@@ -13,7 +13,7 @@ const shownAlerts = 12;
 const shownDays = 60;
 
 export function Matches({ id }: { readonly id: string }) {
-  const activity = useQuery(orpc.rules.byDay.queryOptions({ input: { id, days: shownDays } }));
+  const activity = useQuery(orpc.rules.activity.queryOptions({ input: { id, days: shownDays } }));
   const alerts = useQuery(orpc.alerts.list.queryOptions({ input: { ruleId: id, limit: shownAlerts } }));
   return (
     <>

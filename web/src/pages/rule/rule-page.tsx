@@ -50,7 +50,6 @@ export function RulePage() {
       tools={
         rule.data === undefined ? null : (
           <span className={styles.onOff}>
-            {rule.data.state === 'off' ? 'Off' : 'On'}
             <RuleSwitch rule={rule.data} canManage={canManage} onSwitch={setState} />
             {canManage ? <kbd aria-hidden>o</kbd> : null}
           </span>

@@ -30,7 +30,6 @@ export function RuleDrawer({ id, canManage, onSwitch, onLeave }: Props) {
           <>
             <SeverityMark severity={rule.data.severity} named /> {severityNames[rule.data.severity]}
             <span className={styles.onOff}>
-              {rule.data.state === 'alert' ? 'On' : 'Off'}
               <RuleSwitch rule={rule.data} canManage={canManage} onSwitch={onSwitch} />
             </span>
           </>

@@ -5,7 +5,7 @@ import { Value } from '../../components/value.tsx';
 import { attackTags } from '../../lib/attack.ts';
 import type { RuleSummary } from '../../lib/types.ts';
 import styles from './rules.module.css';
-import type { SwitchRule } from './use-rule-state.ts';
+import { ruleStateNames, ruleStates, type SwitchRule } from './use-rule-state.ts';
 
 interface Props {
   readonly rule: RuleSummary;
@@ -72,19 +72,21 @@ function same(before: Props, after: Props): boolean {
 }
 
 export function RuleSwitch({ rule, canManage, onSwitch }: Pick<Props, 'rule' | 'canManage' | 'onSwitch'>) {
-  const isOn = rule.state === 'alert';
-  if (!canManage) return <span>{isOn ? 'On' : 'Off'}</span>;
+  if (!canManage) return <span>{ruleStateNames[rule.state]}</span>;
   return (
-    <button
-      type="button"
-      role="switch"
-      aria-checked={isOn}
-      aria-label={`Rule on: ${rule.title}`}
-      className={styles.switch}
-      onClick={(event) => {
-        event.stopPropagation();
-        void onSwitch(rule, isOn ? 'off' : 'alert');
-      }}
-    />
+    <select
+      className={`field ${styles.switch}`}
+      aria-label={`State of ${rule.title}`}
+      title="Alert: a match opens or joins an alert. Observe: it is counted and searchable. Off: not evaluated."
+      value={rule.state}
+      onClick={(event) => event.stopPropagation()}
+      onChange={(event) => void onSwitch(rule, event.target.value as RuleSummary['state'])}
+    >
+      {ruleStates.map((state) => (
+        <option key={state} value={state}>
+          {ruleStateNames[state]}
+        </option>
+      ))}
+    </select>
   );
 }

@@ -15,7 +15,7 @@ import type { RuleSummary } from '../../lib/types.ts';
 import { RuleDrawer } from './rule-drawer.tsx';
 import { RuleRow } from './rule-row.tsx';
 import styles from './rules.module.css';
-import { useRuleState } from './use-rule-state.ts';
+import { ruleStateNames, ruleStates, useRuleState } from './use-rule-state.ts';
 
 const firstLimit = 300;
 const allRules = 10_000;
@@ -49,9 +49,12 @@ export function RulesPage() {
             value={filter.state ?? ''}
             onChange={(event) => go(clean({ ...filter, state: event.target.value }))}
           >
-            <option value="">On and off</option>
-            <option value="alert">On</option>
-            <option value="off">Off</option>
+            <option value="">Every state</option>
+            {ruleStates.map((state) => (
+              <option key={state} value={state}>
+                {ruleStateNames[state]}
+              </option>
+            ))}
           </select>
           <SearchBox
             label="Search title"
@@ -108,7 +111,7 @@ export function RulesPage() {
 }
 
 function toInput({ text, state }: RulesSearch, limit: number) {
-  const known = (['alert', 'off'] as const).find((name) => name === state);
+  const known = ruleStates.find((name) => name === state);
   return {
     ...(text === undefined ? {} : { text }),
     ...(known === undefined ? {} : { state: known }),

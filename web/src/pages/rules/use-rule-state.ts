@@ -1,9 +1,12 @@
-/** Turning a rule off and on, with the way back. */
+/** What a rule may do, and changing it with the way back. */
 import { useQueryClient } from '@tanstack/react-query';
 import { client, orpc } from '../../lib/api.ts';
 import { explain, isConflict } from '../../lib/errors.ts';
 import { showToast } from '../../lib/toasts.ts';
 import type { RuleSummary } from '../../lib/types.ts';
+
+export const ruleStates = ['alert', 'observe', 'off'] as const;
+export const ruleStateNames = { alert: 'Alert', observe: 'Observe', off: 'Off' } as const;
 
 export type SwitchRule = (rule: RuleSummary, state: RuleSummary['state']) => Promise<void>;
 
@@ -12,14 +15,14 @@ export function useRuleState(): SwitchRule {
   return async function set(rule, state) {
     try {
       const changed = await client.rules.setState({ id: rule.id, version: rule.version, state });
-      showToast(`Turned ${state === 'off' ? 'off' : 'on'}: ${rule.title}`, {
+      showToast(`${ruleStateNames[state]}: ${rule.title}`, {
         undo: () => void set(changed, rule.state),
       });
     } catch (error) {
       const why = isConflict(error)
         ? 'Somebody changed it meanwhile; this is what it is now.'
         : explain(error);
-      showToast(`Could not turn ${state === 'off' ? 'off' : 'on'}: ${rule.title}. ${why}`, { failed: true });
+      showToast(`The state of ${rule.title} could not be changed. ${why}`, { failed: true });
     }
     await queries.invalidateQueries({ queryKey: orpc.rules.key() });
   };
