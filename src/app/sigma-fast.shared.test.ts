@@ -70,8 +70,9 @@ describe.skipIf(sigma === null || samples === null)('all active rules', { timeou
       .split('\n');
     const some = lines.filter((line, at) => line !== '' && at % everyNth === 0);
     const windows = some.map((line) => ({ fields: JSON.parse(line), logsource: { product: 'windows' } }));
-    expect(compare(windows)).toBeGreaterThan(50);
-    expect(compare(some.flatMap(parsed))).toBeGreaterThan(50);
+    // About 4,600 matches in all 50,000: fewer than some would mean that nothing was compared.
+    expect(compare(windows)).toBeGreaterThan(20);
+    expect(compare(some.flatMap(parsed))).toBeGreaterThan(20);
   });
 
   it('match the same of the regression events', async () => {

@@ -3,7 +3,7 @@ import type { Placeholders } from '../expand.ts';
 import type { SigmaRule } from '../rule.ts';
 import type { Aliases } from '../view.ts';
 import { BranchWriter } from './branches.ts';
-import { CodeReader } from './codes.ts';
+import type { CodeReader } from './codes.ts';
 import { Facts, nothingFound } from './facts.ts';
 import { formulaOf } from './formula.ts';
 import { Found } from './found.ts';
@@ -29,6 +29,12 @@ export interface Reader {
   readonly presence: Facts | null;
 }
 
+/** What the programs of a rule set have in common: one event at a time is matched. */
+export interface SharedParts {
+  readonly budget: CacheBudget;
+  readonly reader: CodeReader;
+}
+
 export interface ProgramParts {
   readonly ruleCount: number;
   readonly predicateCount: number;
@@ -48,7 +54,7 @@ export interface ProgramParts {
 export function buildProgram(
   rules: readonly ProgramRule[],
   placeholders: Placeholders,
-  budget: CacheBudget,
+  { budget, reader }: SharedParts,
 ): ProgramParts {
   const table = new PredicateTable();
   const formulas = rules.map(({ rule, aliases }) => formulaOf(rule, { table, aliases, placeholders }));
@@ -61,7 +67,6 @@ export function buildProgram(
   }
   const writer = new BranchWriter(table);
   const entries = Int32Array.from(formulas, (formula) => writer.write(formula));
-  const reader = new CodeReader();
   const keywordSlot = table.slots.find(({ field, tests }) => field === '' && tests.size > 0);
   const keywords = keywordSlot === undefined ? null : new KeywordIndex(keywordSlot, reader);
   const context: IndexContext = {

@@ -5,7 +5,8 @@ import { type SigmaEvent, wantedLogsource } from '../logsource.ts';
 import type { LogsourceMappings } from '../mappings.ts';
 import type { RuleSet } from '../ruleset.ts';
 import type { Aliases } from '../view.ts';
-import { buildProgram } from './build.ts';
+import { buildProgram, type SharedParts } from './build.ts';
+import { CodeReader } from './codes.ts';
 import { getOrAdd } from './get-or-add.ts';
 import { Program } from './program.ts';
 import { type Route, Router } from './route.ts';
@@ -35,7 +36,10 @@ interface Compiled {
 /** A program is made when the first event of its logsource comes. */
 export function buildFastRuleSet(rules: readonly CompiledRule[], options: FastOptions): RuleSet {
   const { mappings, placeholders = {} } = options;
-  const budget = new CacheBudget(options.cacheBytes ?? defaultCacheBytes);
+  const shared: SharedParts = {
+    budget: new CacheBudget(options.cacheBytes ?? defaultCacheBytes),
+    reader: new CodeReader(),
+  };
   const buckets = new Map<string, Bucket>();
   for (const [at, { rule }] of rules.entries()) {
     const { product, service, category } = wantedLogsource(rule.logsource);
@@ -61,7 +65,7 @@ export function buildFastRuleSet(rules: readonly CompiledRule[], options: FastOp
       members.sort((a, b) => a.at - b.at);
       const units = members.map(({ compiled, aliases }) => ({ rule: compiled.rule, aliases }));
       return {
-        program: new Program(buildProgram(units, placeholders, budget)),
+        program: new Program(buildProgram(units, placeholders, shared)),
         rules: members.map(({ compiled }) => compiled),
       };
     });
