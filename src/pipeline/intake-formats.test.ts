@@ -131,6 +131,18 @@ describe('a file', { timeout: 120_000 }, () => {
     expect(event).toMatchObject({ parser: 'microsoft-alert', host: 'ws-07', class_uid: 2004 });
   });
 
+  it('with lines that nobody knows is stored whole, and they are counted by source', async () => {
+    expect(await importBytes(Buffer.from('what is this\nand this\n'), 'odd')).toMatchObject({
+      stored: 2,
+      unparsed: 2,
+    });
+    expect((await stored('odd', { unparsedOnly: true })).map(({ raw }) => raw)).toEqual([
+      'what is this',
+      'and this',
+    ]);
+    expect(pipeline.counters.snapshot()['source.odd.unparsed']).toBe(2);
+  });
+
   it('of lines takes the year from its last change', async () => {
     await importBytes(Buffer.from('Dec 31 23:59:59 h app: x\nMar 31 10:00:00 h app: y\n'), 'years');
     expect((await stored('years')).map(({ time }) => new Date(time).toISOString())).toEqual([

@@ -61,6 +61,7 @@ export function createRun(deps: RunDeps, facts: ContextFacts, dedupe: Dedupe): I
     for (const [reason, n] of Object.entries(stored.unparsed)) {
       counts.unparsed += n;
       counters.add(`unparsed.${reason}`, n);
+      counters.add(`source.${facts.source}.unparsed`, n);
     }
     for (const { idx, reason } of stored.firstUnparsed) {
       if (firstUnparsed.length < 20) firstUnparsed.push({ index: base + idx, reason });
