@@ -230,6 +230,7 @@ function memoryServices(
         kept: 0,
         refused: [],
         ids: [],
+        states: { off: 0, observe: 0, alert: files.length },
       }),
       plan: nothing,
       prune: nothing,

@@ -47,6 +47,7 @@ export async function checkData(stores: {
   if ((cursor?.seq ?? 0) > (sequence?.reserved_to ?? 0))
     fault(`the cursor of detection (${cursor?.seq}) is ahead of the sequence`);
   await checkCounts(records, fault);
+  await checkQueue(records, fault);
   const evidence = await checkEvidence(records, fault);
   const alerts = await records.db
     .selectFrom('alerts')
@@ -69,6 +70,34 @@ async function checkCounts(records: Records, fault: (text: string) => void): Pro
     .execute();
   for (const row of wrong)
     fault(`ALR-${row.number} counts ${row.detections} detections, ${row.found} name it`);
+}
+
+/** Every open alert is in a row of the queue, and the counters are what the rows would be counted to. */
+async function checkQueue(records: Records, fault: (text: string) => void): Promise<void> {
+  const { rows: lost } = await sql<{ number: number }>`
+    select a.number from alerts a
+    where a.status <> 'closed' and not exists (
+      select from queue_rows q where q.tenant = a.tenant and q.id = coalesce(a.incident_id, a.id))
+    limit ${maxFaults}`.execute(records.db);
+  for (const { number } of lost) fault(`ALR-${number} is open and in no row of the queue`);
+  const { rows: wrong } = await sql<{ facet: string; value: string; kept: number; counted: number }>`
+    with counted as (
+      select tenant, '' as facet, '' as value, count(*) as rows from queue_rows group by 1
+      union all
+      select tenant, split_part(term, '=', 1), substr(term, strpos(term, '=') + 1), count(*)
+      from queue_rows, unnest(terms) term group by 1, 2, 3
+    ), kept as (
+      select tenant, facet, value, sum(rows) as rows from queue_counts
+      where facet in ('', 'rule', 'host', 'user', 'source', 'tag') group by 1, 2, 3
+    )
+    select coalesce(k.facet, c.facet) as facet, coalesce(k.value, c.value) as value,
+      coalesce(k.rows, 0)::int as kept, coalesce(c.rows, 0)::int as counted
+    from kept k full join counted c on c.tenant = k.tenant and c.facet = k.facet and c.value = k.value
+    where coalesce(k.rows, 0) <> coalesce(c.rows, 0) limit ${maxFaults}`.execute(records.db);
+  for (const { facet, value, kept, counted } of wrong)
+    fault(
+      `the queue counts ${kept} rows for ${facet === '' ? 'all' : `${facet} ${value}`}, there are ${counted}`,
+    );
 }
 
 /** Every piece of evidence has the hash that was taken when it was frozen. */

@@ -68,7 +68,15 @@ export function* requests(files: readonly PackFile[]): Generator<PackFile[]> {
 }
 
 export function emptyReport(): LoadReport {
-  return { added: 0, changed: 0, unchanged: 0, kept: 0, refused: [], ids: [] };
+  return {
+    added: 0,
+    changed: 0,
+    unchanged: 0,
+    kept: 0,
+    refused: [],
+    ids: [],
+    states: { off: 0, observe: 0, alert: 0 },
+  };
 }
 
 export function emptyPlan(): RulePlan {
@@ -82,6 +90,8 @@ export function addReport(sum: LoadReport, part: LoadReport): void {
   sum.kept += part.kept;
   sum.refused.push(...part.refused);
   sum.ids.push(...part.ids);
+  for (const state of ['off', 'observe', 'alert'] as const)
+    sum.states[state] = (sum.states[state] ?? 0) + (part.states[state] ?? 0);
 }
 
 export function addPlan(sum: RulePlan, part: RulePlan): void {
@@ -109,9 +119,18 @@ export function planText(plan: RulePlan, diffs: boolean): string {
   return [...lines, summary(plan)].join('\n');
 }
 
+function stateText({ added, states }: LoadReport): string {
+  if (added === 0) return '';
+  const parts = (['alert', 'observe', 'off'] as const).flatMap((state) => {
+    const n = states[state] ?? 0;
+    return n === 0 ? [] : [`${n.toLocaleString('en-US')} ${state}`];
+  });
+  return ` (${parts.join(', ')})`;
+}
+
 export function summary(report: LoadReport & { readonly removed?: number }): string {
   const parts = [
-    `${report.added.toLocaleString('en-US')} ${report.added === 1 ? 'rule' : 'rules'} added`,
+    `${report.added.toLocaleString('en-US')} ${report.added === 1 ? 'rule' : 'rules'} added${stateText(report)}`,
     `${report.changed} changed`,
     `${report.unchanged} unchanged`,
     ...(report.kept > 0 ? [`${report.kept} kept as edited here`] : []),

@@ -144,7 +144,8 @@ describe('rules load', () => {
   });
 
   it('puts what is loaded in force for the next event', async () => {
-    await load(await folder('force', { 'r.yml': rule(40) }));
+    // By itself, as a rule that somebody chose: a folder is a pack, of which medium rules observe.
+    await load(join(await folder('force', { 'r.yml': rule(40) }), 'r.yml'));
     const event = ndjson([processEvent(1, { Computer: 'FORCE', Image: 'C:\\tool40.exe' })]);
     const imported = await runWatchfloor(['import', '-', '--data', data.dir, '--json'], { input: event });
     expect(jsonLines(imported.stdout)).toMatchObject([{ stored: 1, detections: 1, alerts: 1 }]);

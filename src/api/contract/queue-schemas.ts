@@ -319,6 +319,8 @@ export const RulePlan = z.object({
   rules: z.array(PlannedRule),
   /** Ids of every rule in these files, for `prune`. */
   ids: z.array(z.string()),
+  /** What the added ones will be allowed. */
+  states: z.record(RuleState, z.int()),
 });
 
 export const PackView = z.object({

@@ -212,6 +212,8 @@ export const RuleLoadReport = z.object({
   refused: z.array(RefusedRule),
   /** Ids of every rule in these files, for `prune`. */
   ids: z.array(z.string()),
+  /** What the added ones may do. */
+  states: z.record(z.enum(ruleStates), z.int()),
 });
 
 export const Me = z.object({

@@ -20,7 +20,12 @@ export function ruleRoutes({ rules, owner }: Pick<Services, 'rules' | 'owner'>) 
     load: os.rules.load.handler(async ({ context, input }) => {
       const { files, ...options } = input;
       const report = await rules.load(context.actor, files, options);
-      return { ...report, ids: [...report.ids], refused: refusedView(report.refused) };
+      return {
+        ...report,
+        states: { ...report.states },
+        ids: [...report.ids],
+        refused: refusedView(report.refused),
+      };
     }),
     plan: os.rules.plan.handler(async ({ context, input }) => {
       const { files, ...options } = input;
@@ -105,7 +110,13 @@ function refusedView(refused: RulePlan['refused']) {
 }
 
 function planView(plan: RulePlan) {
-  return { ...plan, refused: refusedView(plan.refused), rules: [...plan.rules], ids: [...plan.ids] };
+  return {
+    ...plan,
+    refused: refusedView(plan.refused),
+    rules: [...plan.rules],
+    ids: [...plan.ids],
+    states: { ...plan.states },
+  };
 }
 
 function exceptionView(exception: RuleException) {

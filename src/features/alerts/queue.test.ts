@@ -574,7 +574,7 @@ describe('the counters', () => {
                   ? { action: 'assign' as const, owner: 'me' }
                   : one.action === 'wait'
                     ? { action: 'wait' as const, for: 'it', until: clock.now() + 1_000_000 }
-                    : { action: one.action as 'acknowledge' | 'reopen' };
+                    : { action: one.action };
             last = (await queue.bulk(ana, [refOf(row)], change)).operation ?? last;
           }
         }

@@ -66,7 +66,7 @@ describe('reading CSV', () => {
     { row: 'a,x,y,z,1', reason: 'has 5 fields where the header has 4', why: 'a row with more fields' },
     { row: 'a,,,6', reason: 'value is 6; it has to be 1 to 5', why: 'a value beyond the scale' },
     { row: 'a,,,very', reason: 'value is very', why: 'a word that is no value' },
-    { row: `${'x'.repeat(300)}`, reason: 'more than 255 characters', why: 'a name that is too long' },
+    { row: 'x'.repeat(300), reason: 'more than 255 characters', why: 'a name that is too long' },
   ])('refuses $why with its line, and takes the others', ({ row, reason }) => {
     const { rows, refused } = readAssets(`name,owner,role,value\ngood,,,5\n${row}\n\nlast,,,\n`);
     expect(rows.map(({ name, line }) => [name, line])).toEqual([

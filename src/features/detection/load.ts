@@ -100,8 +100,12 @@ async function leaveTrail(
 
 function countChanges(decisions: readonly Decision[]) {
   const counts = { added: 0, changed: 0, unchanged: 0, kept: 0 };
-  for (const { change } of decisions) counts[change === 'moved' ? 'unchanged' : change] += 1;
-  return counts;
+  const states = { off: 0, observe: 0, alert: 0 };
+  for (const { change, state } of decisions) {
+    counts[change === 'moved' ? 'unchanged' : change] += 1;
+    if (change === 'added') states[state] += 1;
+  }
+  return { ...counts, states };
 }
 
 export async function planRules(
@@ -203,6 +207,7 @@ export async function pruneRules(
       removed: removed.length,
       refused: [],
       ids: [],
+      states: { off: 0, observe: 0, alert: 0 },
       rules: byPath([...told(kept, 'kept', 'edited here'), ...told(removed, 'removed', '')]),
     };
   });

@@ -95,7 +95,15 @@ async function trail() {
 describe('loading rules', () => {
   it('keeps the whole document, with what is decided here beside it', async () => {
     const report = await rules.load(engineer, [fileOf(1)], options('alert'));
-    expect(report).toEqual({ added: 1, changed: 0, unchanged: 0, kept: 0, refused: [], ids: [idOf(1)] });
+    expect(report).toEqual({
+      added: 1,
+      changed: 0,
+      unchanged: 0,
+      kept: 0,
+      refused: [],
+      ids: [idOf(1)],
+      states: { off: 0, observe: 0, alert: 1 },
+    });
     expect(await rules.get(engineer, idOf(1).toUpperCase())).toEqual({
       id: idOf(1),
       hash: sha256Hex(yamlOf(1)),
@@ -199,7 +207,15 @@ describe('loading rules', () => {
   it('starter rules come on, by the service itself, without their evidence', async () => {
     const evidence = { path: 'rules/1.evidence.yml', content: 'positive: []' };
     const report = await rules.loadStarterRules(engineer.tenant, [fileOf(1), evidence]);
-    expect(report).toEqual({ added: 1, changed: 0, unchanged: 0, kept: 0, refused: [], ids: [idOf(1)] });
+    expect(report).toEqual({
+      added: 1,
+      changed: 0,
+      unchanged: 0,
+      kept: 0,
+      refused: [],
+      ids: [idOf(1)],
+      states: { off: 0, observe: 0, alert: 1 },
+    });
     expect((await trail()).audit[0]).toMatchObject({ actor_kind: 'system' });
   });
 });

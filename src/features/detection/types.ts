@@ -49,6 +49,8 @@ export interface RuleLoadReport {
   readonly refused: readonly RefusedRule[];
   /** Of every rule in the files. */
   readonly ids: readonly string[];
+  /** What the added ones may do. */
+  readonly states: Readonly<Record<RuleState, number>>;
 }
 
 export interface PlannedRule {
