@@ -158,6 +158,21 @@ describe.skipIf(chromiumPath === null)('the queue', () => {
     await expect.poll(async () => (await standing(key)).status).toBe('new');
   });
 
+  it('writes a note from the list: the drawer opens with the cursor in the box', async () => {
+    await open('/?kind=alert');
+    const key = keyOf('Vault opened at night');
+    await page.keyboard.press('j');
+    await page.keyboard.press('n');
+    const box = page.getByRole('textbox', { name: `Note on ${key}` });
+    await box.waitFor();
+    await expect.poll(() => box.evaluate((element) => element.matches(':focus'))).toBe(true);
+    await page.keyboard.type('asked the night shift');
+    await page.keyboard.press('Control+Enter');
+    const drawer = page.getByRole('complementary', { name: `Alert ${key}` });
+    await drawer.getByText('asked the night shift').waitFor();
+    await expect.poll(() => box.inputValue()).toBe('');
+  });
+
   it('does the same to all that is selected, and takes all of it back at once', async () => {
     await open('/?kind=alert');
     const both = [keyOf('Vault opened at night'), keyOf('Mail rule forwards everything')];
@@ -202,8 +217,13 @@ describe.skipIf(chromiumPath === null)('the queue', () => {
         .getByRole('complementary', { name: `Alert ${key}` })
         .getByText('Verdict')
         .waitFor();
-      const { id, version } = await standing(key);
-      await service.api('POST', `/alerts/${id}/close`, { version, verdict: 'false_positive' });
+      await open(`/?kind=alert&row=${key}`);
+      await page
+        .getByRole('complementary', { name: `Alert ${key}` })
+        .getByText('Verdict')
+        .waitFor();
+      for (const press of ['c', 'f', 'Enter']) await page.keyboard.press(press);
+      await expect.poll(async () => (await standing(key)).status).toBe('closed');
       await theirs.keyboard.press('a');
       const dialog = theirs.getByRole('dialog', { name: `${key} has changed meanwhile` });
       await dialog.getByText('Closed as false positive').waitFor();

@@ -9,6 +9,7 @@ import { type QueueSearch, readFilter } from '../../lib/filter.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { Drawer } from './drawer.tsx';
 import { Facets, useFacets } from './facets.tsx';
+import { focusWhenThere } from './focus-when-there.ts';
 import { groupMenu } from './group-menu.ts';
 import listStyles from './list.module.css';
 import { ListBody } from './list-body.tsx';
@@ -47,6 +48,8 @@ export function QueuePage() {
   };
   const act = useStable<RowActions>({
     click: (key, event) => {
+      // A verdict that was begun is for the row it was begun on.
+      setArmed(false);
       if (event.shiftKey) list.markTo(key);
       else if (event.ctrlKey || event.metaKey) list.mark(key);
       else list.peek(key);
@@ -70,7 +73,7 @@ export function QueuePage() {
     },
     onNote: () => {
       if (row === null && list.item !== undefined) list.peek(list.item.key);
-      requestAnimationFrame(() => note.current?.focus());
+      focusWhenThere(note);
     },
   });
   // Rows can be in several groups: their sum says nothing.
@@ -83,7 +86,6 @@ export function QueuePage() {
       tools={
         <QueueTools
           filter={filter}
-          rows={queue.rows}
           facetsOpen={showFacets}
           onFacets={() => setShowFacets(!showFacets)}
           onFilter={list.setFilter}

@@ -3,12 +3,15 @@ import { IconChevronDown, IconDots, IconFilter } from '@tabler/icons-react';
 import { useActions } from '../../app/actions.tsx';
 import { SearchBox } from '../../app/search-box.tsx';
 import { useCanTriage } from '../../app/session.tsx';
+import { client } from '../../lib/api.ts';
 import { ask } from '../../lib/asks.ts';
 import { capsOf } from '../../lib/commands.ts';
+import { explain } from '../../lib/errors.ts';
 import type { Filter } from '../../lib/filter.ts';
 import { readWords } from '../../lib/filter-words.ts';
 import { showMenu } from '../../lib/menus.ts';
 import { noticesOn, toggleNotices } from '../../lib/notices.ts';
+import { toInput } from '../../lib/queue-input.ts';
 import { lastRanges, rangeName } from '../../lib/ranges.ts';
 import { showToast } from '../../lib/toasts.ts';
 import type { QueueRow } from '../../lib/types.ts';
@@ -16,24 +19,27 @@ import styles from './queue.module.css';
 
 interface Props {
   readonly filter: Filter;
-  readonly rows: readonly QueueRow[];
   readonly facetsOpen: boolean;
   readonly onFacets: () => void;
   readonly onFilter: (filter: Filter) => void;
   readonly onPeek: (key: string) => void;
 }
 
-export function QueueTools({ filter, rows, facetsOpen, onFacets, onFilter, onPeek }: Props) {
+export function QueueTools({ filter, facetsOpen, onFacets, onFilter, onPeek }: Props) {
   const { apply } = useActions();
   const canTriage = useCanTriage();
-  const takeNext = () => {
-    const next = rows.find((row) => row.ownerId === null && row.status !== 'closed');
-    if (next === undefined) {
-      showToast('Nothing unowned is in this view');
-      return;
+  const takeNext = async () => {
+    try {
+      const next = await firstUnowned(filter);
+      if (next === undefined) {
+        showToast('Nothing open and unowned is in this view');
+        return;
+      }
+      onPeek(next.key);
+      await apply([next], { kind: 'assign', owner: 'me', ownerName: 'you' });
+    } catch (error) {
+      showToast(`The next one could not be read; nothing was changed. ${explain(error)}`, { failed: true });
     }
-    onPeek(next.key);
-    void apply([next], { kind: 'assign', owner: 'me', ownerName: 'you' });
   };
   return (
     <>
@@ -93,13 +99,24 @@ export function QueueTools({ filter, rows, facetsOpen, onFacets, onFilter, onPee
           className={`btn ${styles.primary}`}
           data-primary
           title="Assign the first unowned row to me and open it"
-          onClick={takeNext}
+          onClick={() => void takeNext()}
         >
           Take next
         </button>
       ) : null}
     </>
   );
+}
+
+/** As the service has it now: what is shown may be older. */
+async function firstUnowned(filter: Filter): Promise<QueueRow | undefined> {
+  const open = filter.status.filter((status) => status !== 'closed');
+  const input = toInput(
+    { ...filter, owner: ['none'], status: open.length > 0 ? open : ['new', 'in_triage'] },
+    Date.now(),
+  );
+  const { items } = await client.queue.list({ ...input, sort: filter.sort, limit: 1 });
+  return items[0];
 }
 
 function TimeButton({ filter, onFilter }: Pick<Props, 'filter' | 'onFilter'>) {
