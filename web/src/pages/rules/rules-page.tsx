@@ -154,7 +154,7 @@ function Head() {
       <div role="columnheader">Rule</div>
       <div role="columnheader">ATT&amp;CK</div>
       <div role="columnheader">Reads</div>
-      <div role="columnheader">On</div>
+      <div role="columnheader">State</div>
     </div>
   );
 }
