@@ -63,7 +63,7 @@ async function fill(records: Records): Promise<void> {
     process.stderr.write(`\r${from + part} alerts in ${Math.round((performance.now() - started) / 1_000)} s`);
   }
   // As the migration does it: the rows first.
-  for (const name of ['priority', 'newest', 'event', 'owner', 'terms'])
+  for (const name of ['priority', 'any', 'newest', 'event', 'owner', 'terms'])
     await run(records, `drop index queue_rows_${name}`);
   await run(records, 'drop index queue_counts_top');
   await run(records, fillQueueSql);

@@ -14,10 +14,10 @@ export const termFacets: readonly TermFacet[] = ['rule', 'host', 'user', 'source
 
 /** Conditions on `queue_rows` (or, for those of `cellConditions`, on `queue_counts`) but for one part. */
 export function rowConditions(asker: Asker, filter: QueueFilter, without?: FilterPart): Condition {
-  const all = [
-    ...cellConditions(asker, filter, without),
-    sql`open = any(${opens(filter, without)}::boolean[])`,
-  ];
+  const all = cellConditions(asker, filter, without);
+  const open = opens(filter, without);
+  // An equality keeps the order of the index; `any` of a list would have the rows sorted.
+  if (open.length < 2) all.push(open[0] === undefined ? sql`false` : sql`open = ${open[0]}`);
   if (filter.kind !== undefined && without !== 'kind') all.push(sql`kind = any(${[...filter.kind]}::text[])`);
   for (const facet of termFacets) {
     const values = filter[facet];

@@ -235,6 +235,7 @@ insert into queue_counts (tenant, facet, value, status, owner_id, severity_rank,
 /** Made after the rows are there: building an index at once is many times faster than growing it row by row. */
 export const queueIndexesSql = `
 create index queue_rows_priority on queue_rows (tenant, open, priority desc, created_at desc, id desc);
+create index queue_rows_any on queue_rows (tenant, priority desc, created_at desc, id desc);
 create index queue_rows_newest on queue_rows (tenant, open, created_at desc, id desc);
 create index queue_rows_event on queue_rows (tenant, open, last_event_at desc, id desc);
 create index queue_rows_owner on queue_rows (tenant, open, owner_id, priority desc, created_at desc, id desc);
