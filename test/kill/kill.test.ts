@@ -9,7 +9,7 @@ import {
   startServiceProcess,
   temporaryData,
 } from '../support/service.ts';
-import { burstId, deliveryBody, random, runScenario, type Scenario } from './scenario.ts';
+import { burstId, deliveryBody, encodedId, random, runScenario, type Scenario } from './scenario.ts';
 
 const scenario: Scenario = { seed: 20_261_124, deliveries: 60, recordsPerDelivery: 40, kills: 6 };
 const directories: { remove(): Promise<void> }[] = [];
@@ -83,6 +83,9 @@ async function smallBatches(dir: string): Promise<string> {
 }
 
 async function detectionsOf(service: ServiceProcess): Promise<number> {
-  const { items } = await service.api<{ items: { detections: number }[] }>('GET', '/alerts?limit=500');
+  const { items } = await service.api<{ items: { detections: number }[] }>(
+    'GET',
+    `/alerts?limit=500&ruleId=${encodedId}`,
+  );
   return items.reduce((sum, alert) => sum + alert.detections, 0);
 }

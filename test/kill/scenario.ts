@@ -58,6 +58,9 @@ export function deliveryBody(scenario: Scenario, n: number): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** The starter rule that the suspicious events are made for; others may find them, too. */
+export const encodedId = '3f941955-e023-4a6e-b04f-f19fdaaa8878';
+
 /** Counts the matches of the starter rule for encoded PowerShell, which alerts by itself as well. */
 export const burstId = '6f3d1c2a-0000-4000-8000-0000000000c1';
 const burst = `title: Encoded PowerShell again and again
@@ -66,7 +69,7 @@ level: high
 generate: true
 correlation:
   type: event_count
-  rules: [3f941955-e023-4a6e-b04f-f19fdaaa8878]
+  rules: [${encodedId}]
   group-by: [Computer]
   timespan: 10m
   condition: {gte: 3}

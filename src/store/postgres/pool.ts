@@ -81,11 +81,33 @@ function guardClient(client: pg.PoolClient, logger: Logger): PostgresPoolClient 
     }
   };
   const release = () => {
-    const status = client.getTransactionStatus();
-    if (status === 'I') client.release();
-    else void leaveTransaction(client, status, logger);
+    // A statement that failed is told of before the server says in what state that left the connection.
+    if (isAnswering(client)) answered(client, () => leave(client, logger));
+    else leave(client, logger);
   };
   return { query, release } as unknown as PostgresPoolClient;
+}
+
+/** The driver types do not tell of it: false from a statement until the server's ReadyForQuery. */
+function isAnswering(client: pg.PoolClient): boolean {
+  return Reflect.get(client, 'readyForQuery') === false;
+}
+
+/** Calls `then` once, when the statement under way is over or the connection is. */
+function answered(client: pg.PoolClient, then: () => void): void {
+  const over = (): void => {
+    client.off('drain', over);
+    client.off('end', over);
+    then();
+  };
+  client.on('drain', over);
+  client.on('end', over);
+}
+
+function leave(client: pg.PoolClient, logger: Logger): void {
+  const status = client.getTransactionStatus();
+  if (status === 'I') client.release();
+  else void leaveTransaction(client, status, logger);
 }
 
 /** A script that failed between its own BEGIN and COMMIT leaves a transaction that the next user would inherit. */
