@@ -68,7 +68,7 @@ describe.skipIf(chromiumPath === null)('the queue', () => {
     origin = new URL(service.signInUrl()).origin;
     const imported = await runWatchfloor([
       'import',
-      `${repoRoot}/content/demo/finance-intrusion.ndjson`,
+      `${repoRoot}/test/fixtures/finance-intrusion.ndjson`,
       '--data',
       data.dir,
     ]);

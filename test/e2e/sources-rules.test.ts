@@ -42,7 +42,7 @@ describe.skipIf(chromiumPath === null)('sources and rules in the console', () =>
     await writeFile(odd, lines);
     const at = ['--data', data.dir];
     await runWatchfloor(['import', `${repoRoot}/test/fixtures/finance-intrusion.ndjson`, ...at]);
-    await runWatchfloor(['import', odd, '--source', 'lab', ...at]);
+    await runWatchfloor(['import', odd, '--format', 'json', '--source', 'lab', ...at]);
     await runWatchfloor(['sources', 'add', 'dc-01', 'domain controller', ...at]);
     browser = await openBrowser();
     page = await browser.context.newPage();
