@@ -17,6 +17,10 @@ export interface Router {
   all(view: DecodedRecord, context: RecordContext): readonly string[];
 }
 
+function rank({ common, fallback }: Parser): number {
+  return common === true ? 0 : fallback === true ? 2 : 1;
+}
+
 const routers = new WeakMap<readonly Parser[], Router>();
 
 /** One router per list of parsers, made once. */
@@ -29,7 +33,7 @@ export function routerOf(parsers: readonly Parser[]): Router {
 }
 
 function createRouter(parsers: readonly Parser[]): Router {
-  const ordered = [...parsers].sort((a, b) => Number(a.fallback ?? false) - Number(b.fallback ?? false));
+  const ordered = [...parsers].sort((a, b) => rank(a) - rank(b));
   const anyJson = ordered.filter((parser): parser is JsonParser => parser.reads === 'json');
   const json = anyJson.filter((parser) => parser.mapped !== true);
   const mapped = anyJson.filter((parser) => parser.mapped === true);

@@ -16,6 +16,7 @@ const readers: Readonly<Record<Shape, (record: Readonly<Record<string, unknown>>
 const parser: JsonParser = defineParser({
   name: 'windows-json',
   reads: 'json',
+  common: true,
   version: 1,
   computed: ['Keywords', 'TimeCreated', 'Level', 'EventType'],
   summary: 'Windows event log records as JSON: EVTX dumps, NXLog and Logstash, Winlogbeat',
