@@ -1,6 +1,6 @@
 /** `sigma match`: rules against files of events, outside of any running service. */
 import {
-  buildRuleSet,
+  buildFastRuleSet,
   type CompiledRule,
   type CorrelationMatch,
   type Correlator,
@@ -171,7 +171,11 @@ class MatchRun {
   constructor(options: SigmaMatchOptions, rules: LoadedRules) {
     this.#options = options;
     this.#rules = rules;
-    this.#set = buildRuleSet(rules.compiled, rules.mappings);
+    const { placeholders } = options;
+    this.#set = buildFastRuleSet(rules.compiled, {
+      mappings: rules.mappings,
+      ...(placeholders === undefined ? {} : { placeholders }),
+    });
     this.#feeds = feedsOf(rules.stateful);
     this.#correlator =
       rules.stateful.length === 0 ? null : createCorrelator(rules.stateful, correlationLimits);
