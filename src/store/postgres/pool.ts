@@ -88,9 +88,10 @@ function guardClient(client: pg.PoolClient, logger: Logger): PostgresPoolClient 
   return { query, release } as unknown as PostgresPoolClient;
 }
 
-/** The driver types do not tell of it: false from a statement until the server's ReadyForQuery. */
+/** From a statement until the server's ReadyForQuery, on a connection that lives. The driver's types do not tell of it. */
 function isAnswering(client: pg.PoolClient): boolean {
-  return Reflect.get(client, 'readyForQuery') === false;
+  const lives = Reflect.get(client, '_queryable') === true && Reflect.get(client, '_ended') !== true;
+  return lives && Reflect.get(client, 'readyForQuery') === false;
 }
 
 /** Calls `then` once, when the statement under way is over or the connection is. */
