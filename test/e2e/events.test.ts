@@ -1,7 +1,7 @@
 /** Searching stored events: in the console by keyboard and by mouse, and on the command line. */
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noViolationsInBoth } from '../support/axe.ts';
 import { type Browser, chromiumPath, openBrowser } from '../support/browser.ts';
 import {
   jsonLines,
@@ -85,16 +85,6 @@ describe.skipIf(chromiumPath === null)('in the console', () => {
   const settled = (text: RegExp | string) =>
     page.getByRole('status').filter({ hasText: text }).first().waitFor();
 
-  async function noViolations(): Promise<void> {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(
-        violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`),
-      ).toEqual([]);
-    }
-  }
-
   beforeAll(async () => {
     browser = await openBrowser();
     page = await browser.context.newPage();
@@ -113,7 +103,7 @@ describe.skipIf(chromiumPath === null)('in the console', () => {
       .first()
       .waitFor();
     await page.getByRole('button', { name: 'LogonType', exact: true }).waitFor();
-    await noViolations();
+    await noViolationsInBoth(page);
   });
 
   it('by keyboard alone: a query, a row, its views, and back', async () => {
@@ -131,7 +121,7 @@ describe.skipIf(chromiumPath === null)('in the console', () => {
     await drawer().getByText('class_uid').first().waitFor();
     await page.keyboard.press('3');
     await drawer().getByText('stored whole').waitFor();
-    await noViolations();
+    await noViolationsInBoth(page);
     await page.keyboard.press('Escape');
     await drawer().waitFor({ state: 'detached' });
     await page.keyboard.press('f');
@@ -147,7 +137,7 @@ describe.skipIf(chromiumPath === null)('in the console', () => {
     expect(await query().getAttribute('aria-invalid')).toBe('true');
     expect(await page.locator('[data-wrong]').textContent()).toBe('=');
     expect(page.url()).toContain('q=event_code');
-    await noViolations();
+    await noViolationsInBoth(page);
     await page.keyboard.press('Escape');
   });
 
@@ -157,7 +147,7 @@ describe.skipIf(chromiumPath === null)('in the console', () => {
     await page.getByRole('button', { name: 'host', exact: true }).click();
     await page.getByRole('button', { name: 'WS-FIN-07.corp.example' }).first().click();
     await page.getByRole('menuitem', { name: 'Only this' }).waitFor();
-    await noViolations();
+    await noViolationsInBoth(page);
     await page.keyboard.press('o');
     await page.waitForURL(/q=host/);
     await settled(/^29 events/);
@@ -194,7 +184,7 @@ describe.skipIf(chromiumPath === null)('in the console', () => {
     await page.goto(`${origin()}/events?last=15m`);
     await page.getByText('No stored event matches').waitFor();
     await page.getByText('The newest stored event is of 2026-11-20 14:28:13').waitFor();
-    await noViolations();
+    await noViolationsInBoth(page);
     await page.getByRole('button', { name: 'Search the newest day of data' }).click();
     await settled('82 events');
   });
@@ -210,7 +200,7 @@ describe.skipIf(chromiumPath === null)('in the console', () => {
     await page.goto(`${origin()}/events`);
     await settled('82 events');
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
-    await noViolations();
+    await noViolationsInBoth(page);
     await page.setViewportSize({ width: 1280, height: 800 });
   });
 });

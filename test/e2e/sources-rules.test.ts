@@ -1,9 +1,9 @@
 /** The pages of sources and of a rule, by keyboard and by eye. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noViolationsInBoth } from '../support/axe.ts';
 import { type Browser, chromiumPath, openBrowser } from '../support/browser.ts';
 import {
   repoRoot,
@@ -23,16 +23,6 @@ const lines = [
   'Oct 12 22:14:16 web-1 appd[124]: request 18 took 9 ms',
   '{"x":1,"y":"a"}',
 ].join('\n');
-
-async function noViolations(): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(
-      violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`),
-    ).toEqual([]);
-  }
-}
 
 describe.skipIf(chromiumPath === null)('sources and rules in the console', () => {
   beforeAll(async () => {
@@ -62,7 +52,7 @@ describe.skipIf(chromiumPath === null)('sources and rules in the console', () =>
     await grid.getByText('dc-01').waitFor();
     expect(await grid.locator('[data-source]').count()).toBe(3);
     await grid.locator('[data-source=dc-01]').getByText('Never sent').waitFor();
-    await noViolations();
+    await noViolationsInBoth(page);
   });
 
   it('by keyboard: opens a source, shows the shapes of what could not be read, and leads to its records', async () => {
@@ -76,7 +66,7 @@ describe.skipIf(chromiumPath === null)('sources and rules in the console', () =>
     await shape.waitFor();
     await shape.click();
     await drawer.getByText(lines.split('\n')[1] ?? '').waitFor();
-    await noViolations();
+    await noViolationsInBoth(page);
     await page.keyboard.press('Escape');
     await drawer.waitFor({ state: 'detached' });
   });
@@ -105,7 +95,7 @@ describe.skipIf(chromiumPath === null)('sources and rules in the console', () =>
     await source.getByText('logsource', { exact: true }).waitFor();
     await page.getByRole('img', { name: /^\d+ matches from 2026-11-20 to 2026-11-20$/ }).waitFor();
     await page.getByRole('link', { name: alert.key, exact: true }).waitFor();
-    await noViolations();
+    await noViolationsInBoth(page);
     await page.keyboard.press('o');
     await page.getByText('turned it off').waitFor();
     await page.keyboard.press('u');

@@ -9,3 +9,11 @@ export async function noViolations(page: Page): Promise<void> {
     violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`),
   ).toEqual([]);
 }
+
+/** The same in both themes. */
+export async function noViolationsInBoth(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await noViolations(page);
+  }
+}
