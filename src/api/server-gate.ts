@@ -40,8 +40,10 @@ export interface Gate {
 
 export interface Admission {
   readonly kinds: readonly CredentialKind[];
-  /** Whether the session cookie counts; elsewhere only `Authorization: Bearer` does. */
+  /** Whether the session cookie counts; elsewhere only `Authorization` does. */
   readonly cookie: boolean;
+  /** Whether a token may also come as `Basic` or `ApiKey`, with its owner's name before it: what shippers can send. */
+  readonly named?: true;
 }
 
 const safeMethods: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
@@ -102,7 +104,8 @@ export function createGate(access: AccessService, config: GateConfig): Gate {
       if (!changes || notCrossSite(request)) return null;
       return refuse(request, null, asked, 'cross_site', crossSite());
     }
-    const bearer = bearerOf(request);
+    const given = credentialOf(request, from.named === true);
+    const bearer = given?.secret ?? null;
     const cookie = from.cookie && bearer === null ? (request.cookies[sessionCookie] ?? null) : null;
     const secret = bearer ?? cookie;
     if (secret === null) {
@@ -116,6 +119,13 @@ export function createGate(access: AccessService, config: GateConfig): Gate {
         'The session or token is unknown, expired or not for this.',
       );
       return refuse(request, null, asked, 'bad_credentials', error);
+    }
+    if (given?.name !== undefined && given.name !== actor.id) {
+      const error = new AppError(
+        'E_FORBIDDEN',
+        `This token is not of "${given.name}", which is named with it.`,
+      );
+      return refuse(request, actor, asked, 'other_name', error);
     }
     if (cookie !== null && changes && !sameOrigin(request)) {
       return refuse(request, actor, asked, 'cross_site', crossSite());
@@ -143,7 +153,18 @@ export function createGate(access: AccessService, config: GateConfig): Gate {
   };
 }
 
-function bearerOf(request: FastifyRequest): string | null {
-  const match = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '');
-  return match?.[1] ?? null;
+interface Credential {
+  readonly secret: string;
+  /** Whose it is said to be. */
+  readonly name?: string;
+}
+
+/** `Bearer` (RFC 6750); with `named` also `Basic` (RFC 7617) and Elasticsearch's `ApiKey`, both base64 of NAME:TOKEN. */
+function credentialOf(request: FastifyRequest, named: boolean): Credential | null {
+  const [, scheme, value] = /^(\w+) +(\S+) *$/.exec(request.headers.authorization ?? '') ?? [];
+  if (scheme === undefined || value === undefined) return null;
+  if (/^bearer$/i.test(scheme)) return { secret: value };
+  if (!named || !/^(basic|apikey)$/i.test(scheme)) return null;
+  const [, name, secret] = /^([^:]*):(.+)$/s.exec(Buffer.from(value, 'base64').toString('utf8')) ?? [];
+  return secret === undefined || name === undefined ? null : { secret, name };
 }

@@ -261,7 +261,7 @@ function memoryServices(
       releaseHold: nothing,
     },
     live,
-    intake: { deliver: nothing, importStream: nothing, ...options.intake },
+    intake: { deliver: nothing, deliverBulk: nothing, importStream: nothing, ...options.intake },
     ready: async () => ({ ready: options.missing === undefined, missing: options.missing ?? [] }),
   };
 }

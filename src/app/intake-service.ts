@@ -32,6 +32,10 @@ export function createIntakeService(
         ...(mapping === undefined ? {} : { mapping }),
       });
     },
+    async deliverBulk({ actor, source, ...delivery }) {
+      disk.check();
+      return intake.deliverBulk({ ...delivery, tenant: actor.tenant, source: source as SourceId });
+    },
     async importStream({ actor, source, format, zone, onProgress, ...upload }) {
       disk.check();
       if (zone !== null && !isZone(zone))

@@ -10,6 +10,9 @@ export interface DeliveryReport {
   readonly rejected: readonly { readonly index: number; readonly reason: string }[];
 }
 
+/** What a document of an Elasticsearch bulk request was sent with; here both store it. */
+export type BulkAction = 'create' | 'index';
+
 export interface ImportReport {
   readonly file: string;
   /** What the file was taken for: `json`, `evtx`; `what` says it to a person: `JSON lines`. */

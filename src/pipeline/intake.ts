@@ -4,9 +4,10 @@ import type { Instant } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { createKeyedMutex } from '../base/mutex.ts';
 import type { SourceId, TenantId } from '../model/ids.ts';
-import type { DeliveryReport, ImportReport } from '../model/intake.ts';
+import type { BulkAction, DeliveryReport, ImportReport } from '../model/intake.ts';
 import type { EventStore } from '../store/events.ts';
-import type { Cutter, Frame } from './cutter.ts';
+import { cutBulk } from './bulk.ts';
+import type { Emit, Frame } from './cutter.ts';
 import type { ContentEncoding } from './decompress.ts';
 import { createDedupe, createHeadLookup } from './dedupe.ts';
 import type { Format, Guess } from './formats/guess.ts';
@@ -41,6 +42,8 @@ export interface Delivery {
   readonly signal: AbortSignal;
 }
 
+export type BulkDelivery = Omit<Delivery, 'format' | 'mapping'>;
+
 export interface FileImport {
   readonly tenant: TenantId;
   readonly source: SourceId;
@@ -60,6 +63,10 @@ export interface FileImport {
 export interface Intake {
   /** Throws AppError E_BAD_ENCODING, E_TOO_LARGE: then nothing of the delivery is stored. */
   deliver(delivery: Delivery): Promise<DeliveryReport>;
+  /** A delivery as a bulk request; the action of each document, in order. Throws E_BAD_REQUEST as well. */
+  deliverBulk(
+    delivery: BulkDelivery,
+  ): Promise<{ readonly report: DeliveryReport; readonly actions: readonly BulkAction[] }>;
   /** A damaged or cut file is imported up to the damage; the report says so. Aborting stops between two batches. */
   importStream(file: FileImport): Promise<ImportReport>;
 }
@@ -75,23 +82,45 @@ export function createIntake(deps: IntakeDeps): Intake {
   const { options, clock, counters } = deps;
 
   async function deliver(delivery: Delivery): Promise<DeliveryReport> {
-    const { tenant, source } = delivery;
-    const body = await readBody(delivery, options).catch((thrown: unknown) => {
+    const body = await bodyOf(delivery);
+    const { framer, key } = identify(delivery, body);
+    const cutter = cutterOf(formatOf(delivery, body), framer);
+    const frames = framesOf((emit) => {
+      cutter.push(body, emit);
+      return cutter.end(emit);
+    });
+    return store(delivery, key, frames);
+  }
+
+  async function deliverBulk(delivery: BulkDelivery) {
+    const body = await bodyOf(delivery);
+    const { framer, key } = identify(delivery, body);
+    let actions: readonly BulkAction[] = [];
+    const frames = framesOf((emit) => {
+      actions = cutBulk(body, framer, emit);
+      return framer.end();
+    });
+    return { report: await store(delivery, key, frames), actions };
+  }
+
+  async function bodyOf(delivery: BulkDelivery): Promise<Buffer> {
+    return readBody(delivery, options).catch((thrown: unknown) => {
       if (thrown instanceof AppError) counters.add(`refused.${thrown.code}`);
       throw thrown;
     });
-    const key = delivery.idempotencyKey ?? createHash('sha256').update(body).digest('hex');
-    const framer = new Framer(deliveryChain(tenant, source, key), options);
-    const frames = cutWhole(cutterOf(formatOf(delivery, body), framer), body);
+  }
+
+  /** A resend has the same identity, and so have its records. */
+  function identify({ tenant, source, idempotencyKey }: BulkDelivery, body: Buffer) {
+    const key = idempotencyKey ?? createHash('sha256').update(body).digest('hex');
+    return { key, framer: new Framer(deliveryChain(tenant, source, key), options) };
+  }
+
+  async function store(delivery: Delivery, key: string, frames: readonly Frame[]): Promise<DeliveryReport> {
+    const { tenant, source, mapping } = delivery;
     return streams.run(JSON.stringify([tenant, source, key]), async () => {
-      const dedupe = createDedupe(
-        heads,
-        deps.events,
-        tenant,
-        source,
-        windowStart(clock.now(), options.resendWindowMs),
-      );
-      const { mapping } = delivery;
+      const since = windowStart(clock.now(), options.resendWindowMs);
+      const dedupe = createDedupe(heads, deps.events, tenant, source, since);
       const facts = {
         tenant,
         source,
@@ -158,15 +187,13 @@ export function createIntake(deps: IntakeDeps): Intake {
     });
   }
 
-  return { deliver, importStream };
+  return { deliver, deliverBulk, importStream };
 }
 
-/** All frames of a body that is there whole. */
-function cutWhole(cutter: Cutter, body: Buffer): readonly Frame[] {
+/** All frames of a body that is there whole: those that `cut` gives out, and the last. */
+function framesOf(cut: (emit: Emit) => Frame | null): readonly Frame[] {
   const frames: Frame[] = [];
-  const emit = (frame: Frame): void => void frames.push(frame);
-  cutter.push(body, emit);
-  const last = cutter.end(emit);
+  const last = cut((frame) => void frames.push(frame));
   return last === null ? frames : [...frames, last];
 }
 

@@ -20,6 +20,7 @@ let sourceToken: string;
 let apiToken: string;
 /** What the service does in a test. */
 let deliver: IntakeService['deliver'];
+let deliverBulk: IntakeService['deliverBulk'];
 let importStream: IntakeService['importStream'];
 
 const report = { read: 0, stored: 0, duplicate: 0, unparsed: 0, rejected: [] };
@@ -39,7 +40,11 @@ const imported = {
 beforeAll(async () => {
   store = await openTestRecords();
   server = await startServer(store, {
-    intake: { deliver: (delivery) => deliver(delivery), importStream: (upload) => importStream(upload) },
+    intake: {
+      deliver: (delivery) => deliver(delivery),
+      deliverBulk: (delivery) => deliverBulk(delivery),
+      importStream: (upload) => importStream(upload),
+    },
   });
   await server.app.listen({ port: 0, host: '127.0.0.1' });
   port = (server.app.server.address() as AddressInfo).port;
@@ -231,6 +236,73 @@ describe('POST /intake/ndjson', () => {
     );
     const answer = await post('/intake/ndjson', auth(sourceToken), body);
     expect(JSON.parse(answer.text).read).toBe(9);
+  });
+});
+
+describe('/intake/elastic', () => {
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const ask = (method: string, path: string, headers: Record<string, string> = auth(sourceToken)) =>
+    fetch(`http://127.0.0.1:${port}/intake/elastic${path}`, { method, headers });
+
+  test.each(['/_bulk', '/winlogbeat-9/_bulk?pipeline=routing'])(
+    '%s answers for each document, as its sender expects it',
+    async (path) => {
+      const body = Buffer.from('{"create":{}}\n{"a":1}\n{"index":{}}\n{"a":2}\n');
+      deliverBulk = async (delivery) => {
+        expect(await bytesOf(delivery.body)).toEqual(body);
+        expect(delivery).toMatchObject({ source: 'dc-01', encoding: 'identity' });
+        return { actions: ['create', 'index'] };
+      };
+      const answer = await post(`/intake/elastic${path}`, auth(sourceToken), body);
+      expect([answer.status, answer.headers['x-elastic-product']]).toEqual([200, 'Elasticsearch']);
+      expect(JSON.parse(answer.text)).toMatchObject({
+        errors: false,
+        items: [{ create: { status: 201 } }, { index: { status: 201 } }],
+      });
+    },
+  );
+
+  test('what is refused says so in the form that shippers look for', async () => {
+    deliverBulk = async () => {
+      throw new AppError('E_DISK_FULL', 'the disk is almost full');
+    };
+    const answer = await post('/intake/elastic/_bulk', auth(sourceToken), Buffer.from(''));
+    expect([answer.status, answer.headers['x-elastic-product']]).toEqual([507, 'Elasticsearch']);
+  });
+
+  test.each([
+    { agent: 'Elastic-filebeat/9.1.2 (linux; amd64)', version: '9.1.2' },
+    { agent: 'curl/8.0', version: '8.19.0' },
+  ])(
+    'a Beat is told its own version, since it refuses an older server ($agent)',
+    async ({ agent, version }) => {
+      const answer = await ask('GET', '', { ...auth(sourceToken), 'user-agent': agent });
+      expect(await answer.json()).toMatchObject({ version: { number: version } });
+    },
+  );
+
+  test.each([
+    { method: 'HEAD', path: '/', status: 200 },
+    { method: 'GET', path: '/_license', status: 200 },
+    { method: 'PUT', path: '/_index_template/filebeat-9.1.2', status: 200 },
+    { method: 'HEAD', path: '/_ilm/policy/filebeat', status: 200 },
+    { method: 'POST', path: '/logs/_search', status: 404 },
+    { method: 'DELETE', path: '/logs', status: 404 },
+  ])('$method $path is $status', async ({ method, path, status }) => {
+    expect((await ask(method, path)).status).toBe(status);
+  });
+
+  test('nothing is told to who has no token', async () => {
+    expect((await ask('GET', '/', {})).status).toBe(401);
+    expect((await ask('GET', '/', auth(apiToken))).status).toBe(401);
+  });
+
+  test.each(['Basic', 'ApiKey'])('a token may come as %s, with its source before it', async (scheme) => {
+    const as = (name: string) =>
+      ask('GET', '/', { authorization: `${scheme} ${base64(`${name}:${sourceToken}`)}` });
+    expect((await as('dc-01')).status).toBe(200);
+    const other = await as('dc-02');
+    expect([other.status, await other.json()]).toMatchObject([403, { code: 'E_FORBIDDEN' }]);
   });
 });
 

@@ -1,5 +1,4 @@
 /** Deliveries and uploads: bodies go through as streams, never whole into memory. */
-import { PassThrough, type Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Instant } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
@@ -8,7 +7,9 @@ import type { Actor } from '../../model/actor.ts';
 import type { Admission, Gate } from '../server-gate.ts';
 import { logFault } from '../server-log.ts';
 import { drain, judge, takeOver } from '../server-problems.ts';
-import type { ContentEncoding, Services } from './services.ts';
+import { elasticRoutes } from './intake-elastic.ts';
+import { actorOf, deliveryOf, encodingOf, streamOf } from './intake-request.ts';
+import type { Services } from './services.ts';
 
 export interface IntakeDeps extends Pick<Services, 'intake'> {
   readonly gate: Gate;
@@ -16,7 +17,7 @@ export interface IntakeDeps extends Pick<Services, 'intake'> {
 }
 
 const access = { action: 'create', resource: 'intake' } as const;
-const deliveries: Admission = { kinds: ['source_token'], cookie: false };
+const deliveries: Admission = { kinds: ['source_token'], cookie: false, named: true };
 const uploads: Admission = { kinds: ['api_token'], cookie: false };
 
 export async function intakeRoutes(app: FastifyInstance, deps: IntakeDeps): Promise<void> {
@@ -30,24 +31,15 @@ export async function intakeRoutes(app: FastifyInstance, deps: IntakeDeps): Prom
 
   const deliver =
     (format: 'json' | 'text' | 'webhook') => async (request: FastifyRequest, reply: FastifyReply) => {
-      const actor = actorOf(request);
-      const [encoding, idempotencyKey] = [encodingOf(request), idempotencyKeyOf(request)];
-      checkSource(request, actor);
-      const { body, signal } = streamOf(request, reply);
+      const delivery = deliveryOf(request, reply);
       reply.header('cache-control', 'no-store');
-      return await intake.deliver({
-        actor,
-        source: actor.id,
-        body,
-        encoding,
-        idempotencyKey,
-        format,
-        signal,
-      });
+      return await intake.deliver({ ...delivery, format });
     };
   app.post('/intake/ndjson', { onRequest: admit(deliveries) }, deliver('json'));
   app.post('/intake/lines', { onRequest: admit(deliveries) }, deliver('text'));
   app.post('/intake/webhook/:source', { onRequest: admit(deliveries) }, deliver('webhook'));
+
+  elasticRoutes(app, admit(deliveries), intake);
 
   app.post('/intake/file', { onRequest: admit(uploads) }, async (request, reply) => {
     if (encodingOf(request) !== 'identity') {
@@ -60,11 +52,6 @@ export async function intakeRoutes(app: FastifyInstance, deps: IntakeDeps): Prom
     await upload({ actor, ...uploadOf(request) }, request, reply, deps);
     return reply;
   });
-}
-
-function actorOf(request: FastifyRequest): Actor {
-  if (request.caller === null) throw new Error('an intake route was reached past the gate');
-  return request.caller.actor;
 }
 
 /** Progress and the result as NDJSON lines, while the file still comes in. */
@@ -98,53 +85,6 @@ async function upload(
   request.raw.unpipe();
   await drain(request);
   raw.end();
-}
-
-/**
- * The body as a stream that may be destroyed without cutting off the answer (to destroy the request
- * itself would), and a signal that aborts when the sender goes before it was answered.
- */
-function streamOf(request: FastifyRequest, reply: FastifyReply): { body: Readable; signal: AbortSignal } {
-  const body = new PassThrough();
-  const gone = new AbortController();
-  // A stream that nobody reads any more must not bring the process down with its error.
-  body.on('error', () => gone.abort());
-  request.raw.on('error', (error) => body.destroy(error));
-  reply.raw.once('close', () => {
-    if (reply.raw.writableFinished) return;
-    gone.abort(new Error('the sender has gone'));
-    body.destroy(new Error('the sender has gone'));
-  });
-  request.raw.pipe(body);
-  return { body, signal: gone.signal };
-}
-
-const encodings: readonly ContentEncoding[] = ['identity', 'gzip', 'deflate'];
-
-function encodingOf(request: FastifyRequest): ContentEncoding {
-  const name = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  const known = encodings.find((encoding) => encoding === name);
-  if (known === undefined) {
-    throw new AppError('E_BAD_ENCODING', `Content-Encoding: one of ${encodings.join(', ')}.`);
-  }
-  return known;
-}
-
-function idempotencyKeyOf(request: FastifyRequest): string | null {
-  const key = request.headers['idempotency-key'];
-  if (key === undefined) return null;
-  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
-    throw new AppError('E_BAD_REQUEST', 'Idempotency-Key: 1 to 255 visible ASCII characters, once.');
-  }
-  return key;
-}
-
-/** A token is a source's; an address that names another one is a mistake. */
-function checkSource(request: FastifyRequest, actor: Actor): void {
-  const { source } = request.params as { source?: string };
-  if (source !== undefined && source !== actor.id) {
-    throw new AppError('E_FORBIDDEN', `this token is of the source "${actor.id}", not of "${source}"`);
-  }
 }
 
 interface UploadFacts {

@@ -18,7 +18,7 @@ import type { PresenceSubject, PresentPerson } from '../../features/outbox/prese
 import type { LiveChange } from '../../features/outbox/subscribers.ts';
 import type { ExplainedRow, Explanation } from '../../lang/sigma/index.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
-import type { DeliveryReport, ImportReport } from '../../model/intake.ts';
+import type { BulkAction, DeliveryReport, ImportReport } from '../../model/intake.ts';
 import type { RuleInForce } from '../../model/rule.ts';
 import type { EventRecord, HuntFilter, HuntsService } from './hunts-service.ts';
 
@@ -193,19 +193,26 @@ export interface LiveService {
 
 export type ContentEncoding = 'identity' | 'gzip' | 'deflate';
 
+export interface IntakeDelivery {
+  readonly actor: Actor;
+  readonly source: string;
+  readonly body: Readable;
+  readonly encoding: ContentEncoding;
+  readonly idempotencyKey: string | null;
+  readonly signal: AbortSignal;
+}
+
 /** Bodies are streams that the service limits; destroying one does not cut the answer off. */
 export interface IntakeService {
   /** Resolves when the records are stored: acknowledged means stored. */
-  deliver(delivery: {
-    readonly actor: Actor;
-    readonly source: string;
-    readonly body: Readable;
-    readonly encoding: ContentEncoding;
-    readonly idempotencyKey: string | null;
-    /** `json`: objects one a line or lists of them. `text`: lines. `webhook`: by the source's mapping; E_NOT_FOUND without one. */
-    readonly format: 'json' | 'text' | 'webhook';
-    readonly signal: AbortSignal;
-  }): Promise<DeliveryReport>;
+  deliver(
+    delivery: IntakeDelivery & {
+      /** `json`: objects one a line or lists of them. `text`: lines. `webhook`: by the source's mapping; E_NOT_FOUND without one. */
+      readonly format: 'json' | 'text' | 'webhook';
+    },
+  ): Promise<DeliveryReport>;
+  /** The body is an Elasticsearch bulk request; gives the action of each document. E_BAD_REQUEST when it is none. */
+  deliverBulk(delivery: IntakeDelivery): Promise<{ readonly actions: readonly BulkAction[] }>;
   importStream(upload: {
     readonly actor: Actor;
     readonly source: string;
