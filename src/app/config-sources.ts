@@ -20,16 +20,32 @@ const listen = z
     return z.NEVER;
   });
 
-const syslogListener = z.strictObject({
-  source: name,
-  listen,
-  transport: oneOf(['udp', 'tcp'], 'udp', 'UDP, or TCP with octet counts or line ends (RFC 6587).'),
-  zone: z
-    .string({ error: 'must be text' })
-    .refine(isZone, { error: 'must be the name of a time zone, such as "Europe/Berlin"' })
-    .optional(),
-  maxConnections: integer(512, 'Most connections at once, for TCP.', 1, 65_535),
-});
+const file = z.string({ error: 'must be the path of a PEM file' }).min(1, 'must be the path of a PEM file');
+
+const syslogListener = z
+  .strictObject({
+    source: name,
+    listen,
+    transport: oneOf(
+      ['udp', 'tcp', 'tls'],
+      'udp',
+      'UDP, TCP with octet counts or line ends (RFC 6587), or the same with TLS (RFC 5425).',
+    ),
+    tls: z.strictObject({ certificate: file, key: file, clientCa: file.optional() }).optional(),
+    zone: z
+      .string({ error: 'must be text' })
+      .refine(isZone, { error: 'must be the name of a time zone, such as "Europe/Berlin"' })
+      .optional(),
+    maxConnections: integer(512, 'Most connections at once, for TCP.', 1, 65_535),
+  })
+  .superRefine(({ transport, tls }, context) => {
+    const wrong = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (transport === 'tls' && tls === undefined)
+      wrong('transport', 'tls needs `tls` beside it, with the files `certificate` and `key`');
+    if (transport !== 'tls' && tls !== undefined)
+      wrong('tls', `goes with the transport tls, not ${transport}`);
+  });
 
 const expression = z.string({ error: 'must be a CEL expression, as text' }).superRefine((text, context) => {
   const problem = expressionProblem(text);
@@ -64,7 +80,7 @@ function distinct(items: readonly { readonly source: string }[], context: z.core
 export const sources = z.strictObject({
   syslog: z.array(syslogListener, { error: wantedList }).prefault([]).meta({
     description:
-      'Syslog listeners: `source`, `listen` (ADDRESS:PORT), `transport` (udp or tcp), `zone` of times that name none, `maxConnections`. See the guide on sending records.',
+      'Syslog listeners: `source`, `listen` (ADDRESS:PORT), `transport` (udp, tcp or tls), `tls` with the files `certificate`, `key` and perhaps `clientCa`, `zone` of times that name none, `maxConnections`. See the guide on sending records.',
     kind: 'list',
   }),
   webhook: z.array(webhook, { error: wantedList }).superRefine(distinct).prefault([]).meta({

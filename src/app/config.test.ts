@@ -338,6 +338,23 @@ test('listeners and webhooks are lists', () => {
   expect(sources.webhook).toEqual([{ source: 'nms', mapping: { uid: 'body.id', title: 'body.name' } }]);
 });
 
+test('TLS goes with its files, and only with TLS', () => {
+  const files = {
+    [yml]: `sources:
+  syslog:
+    - {source: good, listen: 6514, transport: tls, tls: {certificate: a.pem, key: a.key}}
+    - {source: bare, listen: 6515, transport: tls}
+    - {source: plain, listen: 6516, transport: tcp, tls: {certificate: a.pem, key: a.key}}
+    - {source: keyless, listen: 6517, transport: tls, tls: {certificate: a.pem}}
+`,
+  };
+  expect(problemsOf({ files })).toEqual([
+    expect.stringMatching(/:4: sources.syslog.1.transport tls needs `tls` beside it/),
+    expect.stringMatching(/:5: sources.syslog.2.tls goes with the transport tls, not tcp/),
+    expect.stringMatching(/:6: sources.syslog.3.tls.key must be the path of a PEM file/),
+  ]);
+});
+
 test('a problem in a list names its line, and the place in an expression', () => {
   const files = {
     [yml]: `sources:

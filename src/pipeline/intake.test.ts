@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ndjson, processEvents } from '../../test/support/events.ts';
 import {
@@ -69,6 +70,26 @@ describe('a delivery', { timeout: 120_000 }, () => {
       duplicate: part,
     });
     expect(await rowsOf('PART')).toBe(400);
+  });
+
+  it('as a bulk request is stored document by document, and once however often it is sent', async () => {
+    pipeline = await startTestPipeline(stores);
+    const lines = ndjson(processEvents('BULK', 20)).trim().split('\n');
+    const body = Buffer.from(lines.map((line) => `{"create":{"_index":"winlogbeat"}}\n${line}\n`).join(''));
+    const send = () =>
+      pipeline!.intake.deliverBulk({
+        tenant,
+        source,
+        body: Readable.from([body]),
+        encoding: 'identity',
+        idempotencyKey: null,
+        signal: new AbortController().signal,
+      });
+    const [first, second] = [await send(), await send()];
+    expect(first.report).toMatchObject({ read: 20, stored: 20, unparsed: 0 });
+    expect(second.report).toMatchObject({ read: 20, stored: 0, duplicate: 20 });
+    expect(second.actions).toEqual(Array.from({ length: 20 }, () => 'create'));
+    expect(await rowsOf('BULK')).toBe(20);
   });
 
   it('whose batches are cut otherwise the second time is still the same', async () => {

@@ -6,15 +6,18 @@ import { connectionChain } from '../identity.ts';
 import type { FeedDeps } from './feed.ts';
 import type { Listener, ListenerDeps, ListenerOptions } from './listener.ts';
 import { listenTcp } from './tcp.ts';
+import type { TlsFiles } from './tls.ts';
 import { listenUdp } from './udp.ts';
 
 export interface SyslogListenerConfig {
   readonly source: string;
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: 'udp' | 'tcp' | 'tls';
   readonly host: string;
   readonly port: number;
   readonly zone?: string | undefined;
   readonly maxConnections: number;
+  /** Where the transport is `tls`. */
+  readonly tls?: TlsFiles | undefined;
 }
 
 export type ListenDeps = FeedDeps & Pick<ListenerDeps, 'logger' | 'every'>;
@@ -46,7 +49,7 @@ export async function startSyslogListeners(
   try {
     for (const config of configs) {
       const options = optionsOf(config, tenant);
-      const listener = await (config.transport === 'tcp' ? listenTcp : listenUdp)(options, shared);
+      const listener = await (config.transport === 'udp' ? listenUdp : listenTcp)(options, shared);
       started.push({ config, listener });
       const { source, transport } = config;
       deps.logger.info({ source, transport, ...listener.address }, 'listening for syslog');
@@ -66,13 +69,14 @@ export async function startSyslogListeners(
 }
 
 function optionsOf(config: SyslogListenerConfig, tenant: TenantId): ListenerOptions {
-  const { source, host, port, zone, maxConnections } = config;
+  const { source, host, port, zone, maxConnections, tls } = config;
   return {
     source,
     host,
     port,
     maxConnections,
     flushMs,
+    ...(tls === undefined ? {} : { tls }),
     facts: {
       tenant,
       source: source as SourceId,

@@ -3,6 +3,7 @@ import { AppError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { ContextFacts } from '../contexts.ts';
 import type { FeedDeps } from './feed.ts';
+import type { TlsFiles } from './tls.ts';
 
 export interface ListenerOptions {
   readonly source: string;
@@ -13,6 +14,8 @@ export interface ListenerOptions {
   readonly maxConnections: number;
   /** How often complete records are handed on, ms. */
   readonly flushMs: number;
+  /** For TCP with TLS. */
+  readonly tls?: TlsFiles;
   readonly facts: Pick<ContextFacts, 'tenant' | 'source' | 'decoder' | 'zone'>;
 }
 

@@ -1,5 +1,6 @@
-/** A syslog listener on TCP: a sender that is too fast is made to wait. */
+/** A syslog listener on TCP, with TLS (RFC 5425) or without: a sender that is too fast is made to wait. */
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { createFeed, type Feed } from './feed.ts';
 import {
   type Listener,
@@ -9,6 +10,7 @@ import {
   peerAddress,
 } from './listener.ts';
 import { SyslogStreamCutter } from './stream-cutter.ts';
+import { readTls, renewTls } from './tls.ts';
 
 /** Bytes of one connection that may wait before it is not read any more. */
 const highWater = 4 << 20;
@@ -19,7 +21,7 @@ export async function listenTcp(options: ListenerOptions, deps: ListenerDeps): P
   const { source } = options;
   const open = new Map<Socket, Feed>();
   const closing = new Set<Promise<void>>();
-  const server = createServer((socket) => serve(socket));
+  const { server, release } = serverOf(options, deps, (socket) => serve(socket));
 
   function serve(socket: Socket): void {
     const peer = peerAddress(socket.remoteAddress ?? '');
@@ -60,9 +62,38 @@ export async function listenTcp(options: ListenerOptions, deps: ListenerDeps): P
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of open.keys()) socket.destroy();
+      release();
       await closed;
       stopTicks();
       while (closing.size > 0) await Promise.all(closing);
+    },
+  };
+}
+
+/** Hands on connections; those with TLS when they are secured. `release` ends what goes on beside them. */
+function serverOf(
+  { tls, source }: ListenerOptions,
+  deps: ListenerDeps,
+  serve: (socket: Socket) => void,
+): { readonly server: Server; readonly release: () => void } {
+  if (tls === undefined) return { server: createServer(serve), release: () => undefined };
+  const unsecured = new Set<Socket>();
+  const server = createTlsServer(readTls(tls), serve);
+  server.on('connection', (socket) => {
+    unsecured.add(socket);
+    socket.once('close', () => unsecured.delete(socket));
+  });
+  server.on('tlsClientError', (error, socket) => {
+    deps.counters.add(`listen.${source}.refused`);
+    const peer = peerAddress(socket.remoteAddress ?? '');
+    deps.logger.warn({ source, peer, reason: error.message }, 'a syslog sender could not be secured');
+  });
+  const stopRenewing = renewTls(server, tls, source, deps);
+  return {
+    server,
+    release() {
+      stopRenewing();
+      for (const socket of unsecured) socket.destroy();
     },
   };
 }
