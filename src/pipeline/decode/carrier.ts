@@ -4,7 +4,7 @@
  */
 import type { Instant } from '../../base/clock.ts';
 import type { JsonRecord, TextLine } from '../../model/record.ts';
-import { type Hints, programOf, readLine } from './syslog.ts';
+import { certainTag, type Hints, programOf, readLine } from './syslog.ts';
 
 const textFields = ['message', 'MESSAGE', 'SyslogMessage', 'log', 'event', '_raw'];
 const objectFields = ['_source', 'event'];
@@ -36,10 +36,11 @@ export function carriedObject(json: JsonRecord): JsonRecord | null {
 export function carriedLine(json: JsonRecord, context: Hints): TextLine | null {
   const text = first(json, textFields) ?? string(own(object(own(json, 'event')), 'original'));
   if (text === undefined || text === '') return null;
-  const line = readLine(text.replace(/\r?\n$/, ''), context);
+  const line = readLine(text, context);
   const hostName = first(json, hostFields) ?? string(own(object(own(json, 'host')), 'name')) ?? '';
   if (line.envelope !== 'none') return line.host === '' ? { ...line, host: hostName } : line;
   const app = first(json, appFields) ?? '';
+  const tagged = app === '' ? certainTag(line.message) : null;
   const time = journalTime(json) ?? isoTime(json);
   return {
     ...line,
@@ -49,9 +50,7 @@ export function carriedLine(json: JsonRecord, context: Hints): TextLine | null {
     time: time?.at ?? null,
     timeText: time?.text ?? '',
     host: hostName || line.host,
-    app,
-    program: programOf(app),
-    pid: first(json, pidFields) ?? '',
+    ...(tagged ?? { app, program: programOf(app), pid: first(json, pidFields) ?? '' }),
   };
 }
 

@@ -87,7 +87,7 @@ describe('any text', () => {
     fc.assert(
       fc.property(text, (line) => {
         const read = readLine(line, { month: '2026-03' });
-        expect(line.endsWith(read.message)).toBe(true);
+        expect(line.replace(/[\r\n\0]+$/, '').endsWith(read.message)).toBe(true);
         expect(read.line).toBe(line);
       }),
       { numRuns: 1_000 },
@@ -134,6 +134,20 @@ describe('an envelope', () => {
       app: 'app',
       message: 'm: n',
       why: 'rsyslog’s file',
+    },
+    {
+      line: '<38>1 2026-03-02T10:11:12Z h sshd 7 - -  Failed password for x\n',
+      host: 'h',
+      app: 'sshd',
+      message: 'Failed password for x',
+      why: 'rsyslog’s RFC 5424 with octet counts: a second blank, and a line end in the count',
+    },
+    {
+      line: '<38>1 2026-03-02T10:11:12Z h app 7 - - \uFEFF größer',
+      host: 'h',
+      app: 'app',
+      message: 'größer',
+      why: 'a byte order mark',
     },
   ])('$why', ({ line, host, app, message }) => {
     expect(readLine(line, { month: '2026-03' })).toMatchObject({ host, app, message });

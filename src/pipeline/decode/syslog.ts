@@ -25,8 +25,23 @@ const containerStream = /^std(?:out|err) [FP] /;
 
 export type Hints = Pick<RecordContext, 'month' | 'zone' | 'peer'>;
 
-/** Reads the envelope. Whatever is no envelope is message; it never fails. */
+/**
+ * Reads the envelope. Whatever is no envelope is message, but for line ends after it, which senders that count octets
+ * write as well (RFC 6587 section 3.4.1); it never fails.
+ */
 export function readLine(line: string, context: Hints): TextLine {
+  return { ...readTrimmed(trimLineEnds(line), context), line };
+}
+
+function trimLineEnds(line: string): string {
+  let end = line.length;
+  while (end > 0 && lineEnds.has(line.charCodeAt(end - 1))) end -= 1;
+  return end === line.length ? line : line.slice(0, end);
+}
+
+const lineEnds: ReadonlySet<number> = new Set([0x00, 0x0a, 0x0d]);
+
+function readTrimmed(line: string, context: Hints): TextLine {
   const pri = priority.exec(line);
   const value = pri === null ? Number.NaN : Number(pri[1]);
   const marked = pri !== null && value <= 191;
@@ -55,7 +70,8 @@ function readModern(
   const { structured, end } = readStructured(rest, whole.length);
   return {
     line,
-    message: rest.slice(end).replace(/^\uFEFF/, ''),
+    // rsyslog's messages begin with the blank after the tag, in this format as well.
+    message: rest.slice(end).replace(/^(?: \uFEFF|\uFEFF ?| )/, ''),
     envelope: 'rfc5424',
     time,
     timeText: present(timeText),
@@ -126,6 +142,12 @@ function readTag(text: string): Pick<TextLine, 'app' | 'program' | 'pid' | 'mess
   if (found === null) return { app: '', program: '', pid: '', message: text };
   const app = found[1] ?? '';
   return { app, program: programOf(app), pid: found[2] ?? '', message: text.slice(found[0].length) };
+}
+
+/** A tag with a process id, which no other text begins with; null when there is none. */
+export function certainTag(text: string): ReturnType<typeof readTag> | null {
+  const read = readTag(text);
+  return read.pid === '' ? null : read;
 }
 
 /** `/usr/sbin/cron` → `cron`, `su(pam_unix)` → `su`. */
