@@ -1,27 +1,35 @@
 /**
  * What a shipper's JSON object carries: a line of text or another object, with facts about it. Filebeat, Vector,
- * Fluent Bit, journald, rsyslog's JSON templates, Splunk's HTTP events, Sentinel's Syslog table.
+ * Fluent Bit, journald, rsyslog's and syslog-ng's JSON, Splunk's HTTP events, Sentinel's Syslog table.
  */
 import type { Instant } from '../../base/clock.ts';
 import type { JsonRecord, TextLine } from '../../model/record.ts';
+import { facilityNames, severityNames } from '../../model/syslog.ts';
 import { certainTag, type Hints, programOf, readLine } from './syslog.ts';
 
 const textFields = ['message', 'MESSAGE', 'SyslogMessage', 'log', 'event', '_raw'];
 const objectFields = ['_source', 'event'];
-const hostFields = ['host', 'hostname', '_HOSTNAME', 'HostName', 'Computer'];
-const appFields = ['appname', 'programname', 'ident', 'SYSLOG_IDENTIFIER', 'ProcessName', 'app-name'];
-const pidFields = ['procid', 'pid', '_PID', 'ProcessID', 'proc-id'];
-const timeFields = ['timestamp', '@timestamp', 'EventTime', 'TimeGenerated', 'time', 'date'];
-const severities: readonly (readonly string[])[] = [
-  ['emerg', 'emergency', 'panic'],
-  ['alert'],
-  ['crit', 'critical'],
-  ['err', 'error'],
-  ['warning', 'warn'],
-  ['notice'],
-  ['info', 'informational'],
-  ['debug'],
+const hostFields = ['host', 'hostname', '_HOSTNAME', 'HostName', 'Computer', 'HOST'];
+const appFields = [
+  'appname',
+  'programname',
+  'ident',
+  'SYSLOG_IDENTIFIER',
+  'ProcessName',
+  'app-name',
+  'PROGRAM',
 ];
+const pidFields = ['procid', 'pid', '_PID', 'ProcessID', 'proc-id', 'PID'];
+const timeFields = ['timestamp', '@timestamp', 'EventTime', 'TimeGenerated', 'time', 'date', 'ISODATE'];
+/** Other words for a severity than the daemons' own. */
+const severityWords: Readonly<Record<string, string>> = {
+  emergency: 'emerg',
+  panic: 'emerg',
+  critical: 'crit',
+  error: 'err',
+  warn: 'warning',
+  informational: 'info',
+};
 
 /** The object inside of an envelope that is evident (an Elasticsearch hit, a Splunk HTTP event); null when none is. */
 export function carriedObject(json: JsonRecord): JsonRecord | null {
@@ -45,7 +53,7 @@ export function carriedLine(json: JsonRecord, context: Hints): TextLine | null {
   return {
     ...line,
     envelope: 'carrier',
-    facility: line.facility ?? number(own(json, 'SYSLOG_FACILITY')),
+    facility: line.facility ?? facilityOf(json),
     severity: line.severity ?? severityOf(json),
     time: time?.at ?? null,
     timeText: time?.text ?? '',
@@ -83,9 +91,14 @@ function number(value: unknown): number | null {
   return typeof read === 'number' && Number.isInteger(read) && read >= 0 && read <= 191 ? read : null;
 }
 
+function facilityOf(json: JsonRecord): number | null {
+  const index = facilityNames.indexOf((first(json, ['FACILITY', 'facility']) ?? '').toLowerCase());
+  return index === -1 ? number(own(json, 'SYSLOG_FACILITY')) : index;
+}
+
 function severityOf(json: JsonRecord): number | null {
-  const named = (first(json, ['severity', 'SeverityLevel', 'level']) ?? '').toLowerCase();
-  const index = severities.findIndex((names) => names.includes(named));
+  const word = (first(json, ['severity', 'SeverityLevel', 'level', 'PRIORITY']) ?? '').toLowerCase();
+  const index = severityNames.indexOf(severityWords[word] ?? word);
   const level = index === -1 ? number(own(json, 'PRIORITY')) : index;
   return level === null || level > 7 ? null : level;
 }

@@ -263,6 +263,22 @@ describe('a line in a shipper’s object', () => {
         severity: 'info',
       },
     },
+    {
+      why: 'rsyslog with the tag in the message',
+      json: { '@timestamp': '2026-03-02T10:11:12Z', host: 'web-01', message: `sshd[812]: ${line}` },
+    },
+    {
+      why: 'syslog-ng',
+      json: {
+        PROGRAM: 'sshd',
+        PRIORITY: 'info',
+        PID: '812',
+        MESSAGE: line,
+        HOST: 'web-01',
+        FACILITY: 'auth',
+        ISODATE: '2026-03-02T10:11:12+00:00',
+      },
+    },
   ])('$why', ({ json }) => {
     const outcome = parseRecord(JSON.stringify(json), goldenContext, parsers);
     if (outcome.kind !== 'event') throw new Error(outcome.reason);

@@ -2,35 +2,9 @@
 import type { NativeFields } from '../../../model/event.ts';
 import type { OcsfObjects } from '../../../model/ocsf.ts';
 import type { TextLine } from '../../../model/record.ts';
+import { facilityNames, severityNames } from '../../../model/syslog.ts';
 import { type OcsfBase, severity } from './ocsf-view.ts';
 
-const facilities = [
-  'kern',
-  'user',
-  'mail',
-  'daemon',
-  'auth',
-  'syslog',
-  'lpr',
-  'news',
-  'uucp',
-  'cron',
-  'authpriv',
-  'ftp',
-  'ntp',
-  'audit',
-  'alert',
-  'clock',
-  'local0',
-  'local1',
-  'local2',
-  'local3',
-  'local4',
-  'local5',
-  'local6',
-  'local7',
-];
-const severities = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'];
 const ocsfSeverities = [
   severity.fatal,
   severity.critical,
@@ -50,8 +24,8 @@ export function envelopeFields(line: TextLine): Record<string, unknown> {
   if (line.app !== '') fields['program'] = line.app;
   if (line.pid !== '') fields['pid'] = line.pid;
   if (line.msgid !== '') fields['msgid'] = line.msgid;
-  if (line.facility !== null) fields['facility'] = facilities[line.facility] ?? String(line.facility);
-  if (line.severity !== null) fields['severity'] = severities[line.severity] ?? String(line.severity);
+  if (line.facility !== null) fields['facility'] = facilityNames[line.facility] ?? String(line.facility);
+  if (line.severity !== null) fields['severity'] = severityNames[line.severity] ?? String(line.severity);
   if (Object.keys(line.structured).length > 0) fields['structured'] = line.structured;
   return fields;
 }
