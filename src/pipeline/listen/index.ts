@@ -4,9 +4,8 @@ import { uuidv7 } from '../../base/ids.ts';
 import type { SourceId, TenantId } from '../../model/ids.ts';
 import { connectionChain } from '../identity.ts';
 import type { FeedDeps } from './feed.ts';
-import type { Listener, ListenerDeps, ListenerOptions } from './listener.ts';
+import type { Listener, ListenerDeps, ListenerOptions, TlsFiles } from './listener.ts';
 import { listenTcp } from './tcp.ts';
-import type { TlsFiles } from './tls.ts';
 import { listenUdp } from './udp.ts';
 
 export interface SyslogListenerConfig {

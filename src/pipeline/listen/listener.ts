@@ -3,7 +3,15 @@ import { AppError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { ContextFacts } from '../contexts.ts';
 import type { FeedDeps } from './feed.ts';
-import type { TlsFiles } from './tls.ts';
+
+/** Paths of PEM files. */
+export interface TlsFiles {
+  /** The certificate, with those between it and its authority after it. */
+  readonly certificate: string;
+  readonly key: string;
+  /** Authorities of the senders' certificates; with it, a sender without one is refused. */
+  readonly clientCa?: string | undefined;
+}
 
 export interface ListenerOptions {
   readonly source: string;

@@ -2,16 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext, type Server, type TlsOptions } from 'node:tls';
 import { AppError, messageOf } from '../../base/errors.ts';
-import type { ListenerDeps } from './listener.ts';
-
-/** Paths of PEM files. */
-export interface TlsFiles {
-  /** The certificate, with those between it and its authority after it. */
-  readonly certificate: string;
-  readonly key: string;
-  /** Authorities of the senders' certificates; with it, a sender without one is refused. */
-  readonly clientCa?: string | undefined;
-}
+import type { ListenerDeps, TlsFiles } from './listener.ts';
 
 /** RFC 5425 section 5.1; nothing older than TLS 1.2. Throws AppError E_CONFIG, with the file. */
 export function readTls(files: TlsFiles): TlsOptions {
