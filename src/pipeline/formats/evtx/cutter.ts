@@ -59,7 +59,7 @@ export class EvtxCutter implements Cutter {
     if (this.#damaged.length === 0) return null;
     const which = [...new Set(this.#damaged)];
     const list = `${which.slice(0, 5).join(', ')}${which.length > 5 ? ', …' : ''}`;
-    return `damaged: chunk ${list} of ${this.#chunk} (counted from 1); what could be read of it is stored`;
+    return `damaged: chunk ${list} of ${this.#chunk} (counted from 1); what could be read of it was taken`;
   }
 
   #read(chunk: Buffer, emit: Emit): void {
