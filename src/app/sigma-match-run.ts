@@ -130,7 +130,7 @@ export class MatchRun {
     const before = this.counts.matches;
     for (const compiled of matched) {
       if (this.#told.has(compiled.rule.id))
-        await this.#tell(compiled.rule, { ...about, details: () => detailsOf(compiled, event, about) });
+        await this.#tell(compiled.rule, { ...about, details: once(() => detailsOf(compiled, event, about)) });
       // An event without a time has no place in a window.
       if (read.time !== null) await this.#correlate(compiled, event, { time: read.time, ...place }, about);
     }
@@ -221,6 +221,15 @@ function aboutOf(read: ParsedEvent | BareEvent, file: string, eventIndex: number
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
+/** Several writers ask for the same. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** Each field once, in the rule's order; where the rule only says what is not there, what ran. */

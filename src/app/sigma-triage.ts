@@ -38,6 +38,11 @@ export interface TriageTechnique extends TriageThing {
   readonly tactic: string;
 }
 
+export interface TriageTactic extends TriageThing {
+  /** The most frequent first. */
+  readonly techniques: readonly TriageRow[];
+}
+
 export interface TriageDay {
   /** UTC, `YYYY-MM-DD`. */
   readonly day: string;
@@ -56,6 +61,8 @@ export interface Triage {
   readonly techniques: readonly TriageRow[];
   /** In the order of tactics, then the most frequent. */
   readonly attack: readonly TriageTechnique[];
+  /** In their order; the one without a name, of rules that name none, last. */
+  readonly tactics: readonly TriageTactic[];
   /** Days with a match, in their order. */
   readonly days: readonly TriageDay[];
   readonly firstAt: number | null;
@@ -132,7 +139,7 @@ export class TriageCounts {
       hosts: top(this.#hosts),
       users: top(this.#users),
       techniques: techniquesOf(rules),
-      attack: attackOf(rules),
+      ...attackOf(rules),
       days: [...this.#days]
         .map(([day, byLevel]) => ({
           day,
@@ -200,19 +207,32 @@ function techniquesOf(rules: readonly RuleCount[]): readonly TriageRow[] {
   return top(counts).map(({ name, matches }) => ({ name, matches }));
 }
 
-function attackOf(rules: readonly RuleCount[]): readonly TriageTechnique[] {
-  const byTactic = new Map<string, Map<string, Thing>>();
+function attackOf(rules: readonly RuleCount[]): Pick<Triage, 'attack' | 'tactics'> {
+  const byTactic = new Map<string, Thing>();
+  const techniques = new Map<string, Map<string, Thing>>();
   for (const { rule, matches } of rules) {
     const tags = attackTags(rule.tags);
+    if (tags.tactics.length === 0 && tags.techniques.length === 0) continue;
     for (const tactic of tags.tactics.length === 0 ? [''] : new Set(tags.tactics)) {
-      const ofTactic = byTactic.get(tactic) ?? new Map<string, Thing>();
-      for (const technique of new Set(tags.techniques)) count(ofTactic, technique, rule, matches);
+      count(byTactic, tactic, rule, matches);
+      const ofTactic = techniques.get(tactic) ?? new Map<string, Thing>();
+      techniques.set(tactic, ofTactic);
       // A rule that names only the tactic still belongs there.
-      if (tags.techniques.length === 0 && tactic !== '') count(ofTactic, '', rule, matches);
-      byTactic.set(tactic, ofTactic);
+      for (const technique of tags.techniques.length === 0 ? [''] : new Set(tags.techniques))
+        count(ofTactic, technique, rule, matches);
     }
   }
-  return [...tactics, ''].flatMap((tactic) =>
-    top(byTactic.get(tactic) ?? new Map()).map((technique) => ({ tactic, ...technique })),
-  );
+  const ordered = [...tactics, ''].flatMap((tactic) => {
+    const thing = byTactic.get(tactic);
+    return thing === undefined
+      ? []
+      : [{ thing: thingOf(tactic, thing), own: top(techniques.get(tactic) ?? new Map()) }];
+  });
+  return {
+    attack: ordered.flatMap(({ thing, own }) => own.map((one) => ({ tactic: thing.name, ...one }))),
+    tactics: ordered.map(({ thing, own }) => ({
+      ...thing,
+      techniques: own.filter(({ name }) => name !== '').map(({ name, matches }) => ({ name, matches })),
+    })),
+  };
 }

@@ -225,8 +225,8 @@ function settingsOf(options: MatchOptions) {
 }
 
 function tellSummary(summary: SigmaMatchSummary, triage: Triage | null, output: Output): void {
-  tellRefused(summary.refused, output);
-  tellRefused(summary.warnings, output, 'warning:');
+  tellSome(summary.refused, output, 'refused');
+  tellSome(summary.warnings, output, 'warning:');
   const { stderr } = process;
   if (triage !== null && triage.rules.length > 0)
     output.note(
@@ -243,6 +243,19 @@ function tellSummary(summary: SigmaMatchSummary, triage: Triage | null, output: 
   if (unreadFiles.length > 0)
     output.note(`${unreadFiles.length} of ${count(eventFiles, 'file')} not read, or not to the end`);
   if (summary.interrupted) output.note('interrupted: this is the result up to here, not of all files');
+}
+
+/** Public collections have dozens; what was found must not be lost among them. */
+const mostTold = 10;
+
+function tellSome(
+  refusals: SigmaMatchSummary['refused'],
+  output: Output,
+  what: 'refused' | 'warning:',
+): void {
+  tellRefused(refusals.slice(0, mostTold), output, what);
+  const more = refusals.length - mostTold;
+  if (more > 0) output.note(`… and ${count(more, 'more', 'more')} ; watchfloor sigma check names all`);
 }
 
 function codeOf(summary: SigmaMatchSummary, triage: Triage, failOn: Level | undefined): number {

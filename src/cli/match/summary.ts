@@ -6,7 +6,7 @@ import { levelColumn } from './colour.ts';
 
 const mostRules = 30;
 const mostThings = 10;
-const mostTechniques = 25;
+const mostTechniques = 6;
 const mostDays = 5;
 
 /** `isTerminal`: of the stream that it is printed to. */
@@ -49,17 +49,15 @@ export function triageText(
     0,
   );
   const attack = sheet(
-    ['MATCHES', 'ATT&CK', 'TACTIC', 'RULES', 'HIGHEST'],
-    triage.attack
-      .slice(0, mostTechniques)
-      .map((one) => [
-        String(one.matches),
-        one.name || '(tactic only)',
-        one.tactic || '(none named)',
-        String(one.rules),
-        one.level,
-      ]),
-    4,
+    ['TACTIC', 'MATCHES', 'RULES', 'HIGHEST', 'TECHNIQUES'],
+    triage.tactics.map(({ name, matches, rules: n, level, techniques }) => [
+      name || '(none named)',
+      String(matches),
+      String(n),
+      level,
+      techniquesText(techniques),
+    ]),
+    3,
   );
   return [
     `${spanText(triage)}\n${count(summary.matchedEvents, 'event')} of ${number(summary.events)} with a match${shareText(summary)}`,
@@ -67,9 +65,14 @@ export function triageText(
     withMore(rules, triage.rules.length - mostRules),
     ...things('HOST', triage.hosts),
     ...things('USER', triage.users),
-    ...(triage.attack.length === 0 ? [] : [withMore(attack, triage.attack.length - mostTechniques)]),
+    ...(triage.tactics.length === 0 ? [] : [attack]),
     ...daysText(triage, number),
   ].join('\n\n');
+}
+
+function techniquesText(techniques: Triage['techniques']): string {
+  const shown = techniques.slice(0, mostTechniques).map(({ name, matches }) => `${name} (${matches})`);
+  return `${shown.join(', ')}${techniques.length > mostTechniques ? ', …' : ''}`;
 }
 
 function withMore(text: string, more: number): string {

@@ -1,5 +1,6 @@
 /** How matches are written: as they come, in the order of time, or as a table at the end. */
 
+import { basename } from 'node:path';
 import { attackTags } from '../../api/contract/attack.ts';
 import type { SigmaMatch } from '../../app/sigma-match-types.ts';
 import { SortedLines } from '../../app/sorted-lines.ts';
@@ -163,46 +164,51 @@ const mostRows = 10_000;
 
 function tableWriter(sink: MatchSink): MatchWriter {
   const rows: { readonly time: number; readonly cells: readonly string[] }[] = [];
+  const isTerminal = sink.terminalWidth !== null;
+  // Authors stand beside the rules in the summary; a terminal has no room for them twice.
+  const authors = isTerminal ? [] : ['AUTHOR'];
   let more = 0;
   return {
     match(found) {
-      const { rule, host, user, file, eventIndex, channel, eventCode } = found;
+      const { rule, host, user, file, eventIndex } = found;
       if (rows.length >= mostRows) more += 1;
       else
         rows.push({
           time: found.time ?? Number.POSITIVE_INFINITY,
           cells: [
-            timeOf(found),
+            timeOf(found)
+              .replace('T', ' ')
+              .replace(/\.\d+Z$/, 'Z'),
             rule.level,
             rule.title,
-            rule.author,
+            ...authors.map(() => rule.author),
             host,
             user,
-            eventCode === '' ? channel : `${channel} ${eventCode}`,
-            `${file}:${eventIndex}`,
+            shortChannel(found),
+            `${basename(file)}:${eventIndex}`,
           ],
         });
       return Promise.resolve();
     },
     async end() {
       if (rows.length === 0) return;
-      const head = ['TIME', 'LEVEL', 'TITLE', 'AUTHOR', 'HOST', 'USER', 'CHANNEL', 'EVENT'];
+      const head = ['TIME', 'LEVEL', 'TITLE', ...authors, 'HOST', 'USER', 'CHANNEL', 'EVENT'];
       const cells = rows
         .toSorted((a, b) => (a.time < b.time ? -1 : Number(a.time > b.time)))
         .map((row) => row.cells);
-      const isTerminal = sink.terminalWidth !== null;
-      const text = table(
-        head,
-        cells,
-        levelColumn(1, isTerminal),
-        sink.terminalWidth ?? Number.POSITIVE_INFINITY,
-      );
+      const width = sink.terminalWidth ?? Number.POSITIVE_INFINITY;
+      const text = table(head, cells, levelColumn(1, isTerminal), width);
       const rest =
         more === 0 ? '' : `\n… and ${more.toLocaleString('en-US')} more: --format timeline has all`;
       await sink.write(`${text}${rest}\n\n`);
     },
     close: () => Promise.resolve(),
   };
+}
+
+/** `Sysmon/Operational 1`. */
+function shortChannel({ channel, eventCode }: SigmaMatch): string {
+  return `${channel.replace(/^Microsoft-Windows-/, '')} ${eventCode}`.trimEnd();
 }
 
 function timeOf({ time }: SigmaMatch): string {
