@@ -22,9 +22,14 @@ table { border-collapse: collapse; width: 100%; }
 th { color: var(--fg2); font-size: .85rem; font-weight: 500; white-space: nowrap; }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top; }
 td.n { font-variant-numeric: tabular-nums; text-align: right; width: 5rem; }
+th.n { text-align: right; }
+.chip { border: 1px solid var(--line); border-radius: 4px; display: inline-block; margin: 0 .25rem .25rem 0; padding: 0 .4rem; white-space: nowrap; }
 td.tactic { font-weight: 600; white-space: nowrap; }
-.mono, code { font: .92em ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
-td.mono { white-space: nowrap; }
+td.matched { min-width: 26rem; width: 50%; }
+td.path { max-width: 14rem; }
+.mono, .path, code { font: .92em ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+td.mono { width: 1%; white-space: nowrap; }
+td:has(> .level), td.tactic { width: 1%; }
 .columns { display: grid; gap: 0 2rem; grid-template-columns: repeat(auto-fit, minmax(28rem, 1fr)); }
 .level { border: 1px solid currentColor; border-radius: 4px; font-size: .85rem; padding: 0 .4rem; white-space: nowrap; }
 .level.critical { color: var(--critical); } .level.high { color: var(--high); } .level.medium { color: var(--medium); }
@@ -45,8 +50,9 @@ export function td(value: string | number, kind = typeof value === 'number' ? 'n
 }
 
 /** Cell of markup that is made here. `title`: told when it is pointed at. */
-export function raw(markup: string, title = ''): string {
-  return `<td${title === '' ? '' : ` title="${escape(title)}"`}>${markup}</td>`;
+export function raw(markup: string, title = '', kind = ''): string {
+  const attributes = `${title === '' ? '' : ` title="${escape(title)}"`}${kind === '' ? '' : ` class="${kind}"`}`;
+  return `<td${attributes}>${markup}</td>`;
 }
 
 /** `cells`: of `td` and `raw`. */
@@ -54,9 +60,14 @@ export function tr(...cells: readonly string[]): string {
   return `<tr>${cells.join('')}</tr>`;
 }
 
+/** Headings of columns whose cells stand to the right. */
+const numbers: ReadonlySet<string> = new Set(['Matches', 'Rules', 'Hosts', 'Number']);
+
 /** `rows`: of `tr`. */
 export function table(heads: readonly string[], rows: readonly string[]): string {
-  const head = heads.map((text) => `<th scope="col">${escape(text)}</th>`).join('');
+  const head = heads
+    .map((text) => `<th scope="col"${numbers.has(text) ? ' class="n"' : ''}>${escape(text)}</th>`)
+    .join('');
   return `<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`;
 }
 

@@ -3,13 +3,14 @@ import { toIso } from '../base/clock.ts';
 import { type Level, levels } from '../lang/sigma/index.ts';
 import type { SigmaMatch, SigmaMatchSummary } from './sigma-match-types.ts';
 import { escape, raw, style, table, td, tr } from './sigma-report-html.ts';
-import type { Triage, TriageDay, TriageRule, TriageTechnique, TriageThing } from './sigma-triage.ts';
+import type { Triage, TriageDay, TriageRule, TriageTactic, TriageThing } from './sigma-triage.ts';
 
 /** More of one rule, or of all, make a page that no browser likes; the counts are of all. */
 const mostOfRule = 100;
 const mostOfAll = 5_000;
 const longestValue = 500;
 const mostThings = 20;
+const mostDays = 92;
 
 /** The first matches of each rule as they were found, with what is told of them. */
 export class ReportMatches {
@@ -62,10 +63,10 @@ ${facts([
   ['Made', toIso(madeAt).slice(0, 19).concat('Z')],
 ])}
 ${section('Levels', levelBars(triage))}
-${section('Timeline by day (UTC)', dayBars(triage.days))}
-${section('ATT&CK', attackTable(triage.attack))}
-<div class="columns">${section('Hosts', things('Host', triage.hosts))}${section('Users', things('User', triage.users))}</div>
 ${section('Rules', rulesTable(triage.rules))}
+<div class="columns">${section('Hosts', things('Host', triage.hosts))}${section('Users', things('User', triage.users))}</div>
+${section('ATT&CK', attackTable(triage.tactics))}
+${daySection(triage.days)}
 ${section('Matches by rule', triage.rules.map((rule) => ruleDetails(rule, matches)).join('\n'))}
 ${section('Not read', notRead(summary))}
 </main></body></html>
@@ -111,8 +112,27 @@ function bar(parts: readonly (readonly [level: Level, matches: number])[], most:
   return `<span class="bar">${spans.join('')}</span>`;
 }
 
-function dayBars(days: readonly TriageDay[]): string {
+/** By month where days would be a page of their own. */
+function daySection(days: readonly TriageDay[]): string {
   if (days.length === 0) return '';
+  const byDay = days.length <= mostDays;
+  return section(`Timeline by ${byDay ? 'day' : 'month'} (UTC)`, dayBars(byDay ? days : monthsOf(days)));
+}
+
+function monthsOf(days: readonly TriageDay[]): readonly TriageDay[] {
+  const months = new Map<string, { day: string; matches: number; levels: Partial<Record<Level, number>> }>();
+  for (const { day, matches, levels: byLevel } of days) {
+    const month = day.slice(0, -3);
+    const sum = months.get(month) ?? { day: month, matches: 0, levels: {} };
+    sum.matches += matches;
+    for (const level of levels)
+      if (byLevel[level] !== undefined) sum.levels[level] = (sum.levels[level] ?? 0) + byLevel[level];
+    months.set(month, sum);
+  }
+  return [...months.values()];
+}
+
+function dayBars(days: readonly TriageDay[]): string {
   const most = Math.max(...days.map(({ matches }) => matches));
   const rows = days.map(({ day, matches, levels: byLevel }) => {
     const parts = levels
@@ -121,23 +141,23 @@ function dayBars(days: readonly TriageDay[]): string {
     const said = parts.map(([level, count]) => `${level} ${number(count)}`).join(', ');
     return tr(td(day, 'mono'), td(matches), raw(bar(parts, most), said));
   });
-  return table(['Day', 'Matches', ''], rows);
+  return table(['Date', 'Matches', ''], rows);
 }
 
-function attackTable(attack: readonly TriageTechnique[]): string {
-  let before: string | null = null;
-  const rows = attack.map(({ tactic, name, matches, rules, level }) => {
-    const first = tactic !== before;
-    before = tactic;
+function attackTable(tactics: readonly TriageTactic[]): string {
+  const rows = tactics.map(({ name, matches, rules, level, techniques }) => {
+    const chips = techniques.map(
+      (one) => `<span class="chip"><code>${escape(one.name)}</code> ${number(one.matches)}</span>`,
+    );
     return tr(
-      td(first ? tactic || '(no tactic named)' : '', 'tactic'),
-      td(name || '(tactic only)', 'mono'),
+      td(name || '(no tactic named)', 'tactic'),
       raw(badge(level)),
       td(matches),
       td(rules),
+      raw(chips.join(' ')),
     );
   });
-  return rows.length === 0 ? '' : table(['Tactic', 'Technique', 'Highest', 'Matches', 'Rules'], rows);
+  return rows.length === 0 ? '' : table(['Tactic', 'Highest', 'Matches', 'Rules', 'Techniques'], rows);
 }
 
 function things(name: string, all: readonly TriageThing[]): string {
@@ -198,8 +218,8 @@ function matchRow({ time, host, user, channel, eventCode, file, eventIndex, deta
     td(host),
     td(user),
     td(eventCode === '' ? channel : `${channel} ${eventCode}`),
-    raw(matched),
-    td(`${file}:${eventIndex}`, 'mono'),
+    raw(matched, '', 'matched'),
+    td(`${file}:${eventIndex}`, 'path'),
   );
 }
 
