@@ -168,7 +168,7 @@ describe('sigma match', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/collection\.zip\/broken\.evtx: not read to its end: damaged: chunk 1 of 1/);
     const rows = (await readFile(at('t.csv'), 'utf8')).split('\r\n').map((row) => row.split(','));
-    expect(rows.map(([time, level, title, host]) => [time, level, title, host])).toEqual([
+    expect(rows.map((row) => row.slice(0, 4))).toEqual([
       ['time', 'level', 'title', 'host'],
       ['2020-09-13T12:26:40.000Z', 'low', 'Wget', ''],
       ['2026-03-02T08:15:30.123Z', 'high', '"\'=Tool"', 'WS-7'],
@@ -177,7 +177,7 @@ describe('sigma match', () => {
       ['2026-03-02T08:15:32.123Z', 'high', '"\'=Tool"', 'WS-7'],
       [''],
     ]);
-    expect(rows[3]?.slice(5)).toEqual([
+    expect(rows[2]?.slice(5)).toEqual([
       'Microsoft-Windows-Sysmon/Operational',
       '1',
       '1',
