@@ -8,6 +8,7 @@ import { evtxFile, sid } from '../../test/support/evtx.ts';
 import { zip } from '../../test/support/zip.ts';
 import { parsers } from '../plugins/parsers/index.generated.ts';
 import { runSigmaMatch } from './sigma-match.ts';
+import { threadsFor } from './sigma-match-pool.ts';
 import type { SigmaMatch, SigmaMatchOptions, UnreadRecord } from './sigma-match-types.ts';
 
 const rules = `title: Tool
@@ -104,6 +105,7 @@ async function run(files: Readonly<Record<string, string | Buffer>>, more: Parti
     rulesPath: join(folder, 'r.yml'),
     eventsPath: join(folder, 'e'),
     parsers,
+    details: true,
     onMatch: (match) => found.push(match),
     onUnread: (record) => unread.push(record),
     ...more,
@@ -168,7 +170,7 @@ describe('a match', () => {
     expect(found).toMatchObject([
       { host: 'WS-7', channel: 'Microsoft-Windows-Sysmon/Operational', eventCode: '1', recordId: '77' },
     ]);
-    expect(found[0]?.details()).toEqual([{ field: 'Image', value: 'C:\\tool.exe' }]);
+    expect(found[0]?.details).toEqual([{ field: 'Image', value: 'C:\\tool.exe' }]);
   });
 
   it('of a line has its logsource for a channel', async () => {
@@ -244,5 +246,44 @@ describe('a selection', () => {
     );
     const { told } = await run(files, { select: { minLevel: 'critical' } });
     expect(told).toEqual([['twice', 'a.ndjson', 1]]);
+  });
+});
+
+describe('threads', () => {
+  const twice = `${rules.replace('id: tool\n', 'id: tool\nname: tool\n')}---\ntitle: Twice\nid: twice\ncorrelation: {type: event_count, rules: [tool], group-by: [Computer], timespan: 2d, condition: {gte: 2}, generate: true}\n`;
+  const many = (n: number): string =>
+    Array.from({ length: n }, (_, i) =>
+      i % 700 === 3 ? '{' : json(i % 500 === 0 ? 'C:\\tool.exe' : `C:\\${i}.exe`),
+    ).join('\n');
+
+  it('find the same in the same order, correlations over files included', { timeout: 60_000 }, async () => {
+    await writeFile(join(folder, 'r.yml'), twice);
+    const files = {
+      'a.ndjson': many(9_000),
+      'b.evtx': evtx,
+      'c.log': zeek,
+      'd.audit': audit(1),
+      'e.log': zeek.replaceAll('5000', '5001'),
+      'f.ndjson.gz': gzipSync(many(5_000)),
+    };
+    const alone = await run(files, { threads: 0 });
+    const together = await run(files, { threads: 2 });
+    expect(together.summary.threads).toBe(2);
+    expect(together.found).toEqual(alone.found);
+    expect(together.unread).toEqual(alone.unread);
+    expect(alone.told).toContainEqual(['twice', 'b.evtx', 0]);
+    const { threads: _threads, durationMs: _ms, eventsPerSecond: _rate, ...counts } = alone.summary;
+    expect(together.summary).toMatchObject(counts);
+  });
+
+  it('are taken for much that is on a machine with cores, beside the one that reads', () => {
+    expect([
+      threadsFor(1e9, 8),
+      threadsFor(1e9, 2),
+      threadsFor(1e9, 1),
+      threadsFor(1e6, 8),
+      threadsFor(null, 8),
+    ]).toEqual([7, 1, 0, 0, 0]);
+    expect(threadsFor(1e9, 128)).toBe(16);
   });
 });

@@ -1,26 +1,14 @@
-/** One pass of `sigma match` over all files: what is counted, and what correlations remember from file to file. */
+/** One pass of `sigma match` over all files: what is told and counted, and what correlations remember from file to file. */
 import {
-  buildFastRuleSet,
   type CompiledRule,
   type CorrelationMatch,
   type Correlator,
   createCorrelator,
-  eventReader,
-  type Feeds,
   feedsOf,
-  observe,
-  type RuleSet,
-  type SigmaEvent,
 } from '../lang/sigma/index.ts';
-import type { RecordContext } from '../model/batch.ts';
-import type { Logsource, ParsedEvent } from '../model/event.ts';
-import { decode } from '../pipeline/decode/index.ts';
-import { createJoiner } from '../pipeline/joined.ts';
-import { parseRecord } from '../pipeline/parse.ts';
-import { columnsOf, rawText } from '../pipeline/rows.ts';
-import type { InputFrame } from './sigma-match-read.ts';
-import { isWithin, ruleTest } from './sigma-match-select.ts';
-import type { MatchDetail, MatchedRule, SigmaMatch, SigmaMatchOptions } from './sigma-match-types.ts';
+import type { FrameMatches, Hit, MatcherSettings } from './sigma-match-frame.ts';
+import { ruleTest } from './sigma-match-select.ts';
+import type { MatchedRule, SigmaMatch, SigmaMatchOptions } from './sigma-match-types.ts';
 import type { LoadedRules } from './sigma-rules.ts';
 
 /** A file is read once and gone through in order: there is room for more than a service gives a rule. */
@@ -30,16 +18,17 @@ const correlationLimits = { maxEntries: 2_000_000 };
 type About = Omit<SigmaMatch, 'ruleId' | 'rule'>;
 
 export class MatchRun {
-  readonly #options: SigmaMatchOptions;
-  readonly #rules: LoadedRules;
-  /** Ids of the rules whose matches are told. */
+  readonly #onMatch: SigmaMatchOptions['onMatch'];
+  readonly #onUnread: SigmaMatchOptions['onUnread'];
+  readonly #rules: ReadonlyMap<string, MatchedRule>;
   readonly #told: ReadonlySet<string>;
-  readonly #set: RuleSet;
-  readonly #feeds: Feeds;
   readonly #correlator: Correlator | null;
   readonly #files: string[] = [];
   /** Rules that take part. */
   readonly loaded: number;
+  readonly compiled: readonly CompiledRule[];
+  /** For who looks at the events. */
+  readonly settings: MatcherSettings;
   readonly counts = {
     events: 0,
     unparsed: 0,
@@ -51,61 +40,54 @@ export class MatchRun {
   };
 
   constructor(options: SigmaMatchOptions, rules: LoadedRules) {
-    this.#options = options;
-    this.#rules = rules;
+    this.#onMatch = options.onMatch;
+    this.#onUnread = options.onUnread;
     const wanted = ruleTest(options.select ?? {});
-    const documents = [
-      ...rules.compiled.map(({ rule }) => rule),
-      ...rules.stateful.map((one) => one.document),
-    ];
+    const stateful = rules.stateful.map(({ document }) => document);
+    const documents = [...rules.compiled.map(({ rule }) => rule), ...stateful];
+    this.#rules = new Map(documents.map((rule) => [rule.id, rule]));
     this.#told = new Set(
       documents.filter((rule) => !rules.quiet.has(rule.id) && wanted(rule)).map(({ id }) => id),
     );
-    this.#feeds = feedsOf(rules.stateful);
-    const used = rules.compiled.filter(
-      ({ rule: { id } }) => this.#told.has(id) || this.#feeds.byRule.has(id),
-    );
-    const stateful = new Set(rules.stateful.map(({ document }) => document.id));
-    this.loaded = used.filter(({ rule }) => !stateful.has(rule.id)).length + stateful.size;
-    const { placeholders } = options;
-    this.#set = buildFastRuleSet(used, {
+    const feeding = feedsOf(rules.stateful).byRule;
+    this.compiled = rules.compiled.filter(({ rule: { id } }) => this.#told.has(id) || feeding.has(id));
+    const statefulIds = new Set(stateful.map(({ id }) => id));
+    this.loaded = this.compiled.filter(({ rule }) => !statefulIds.has(rule.id)).length + statefulIds.size;
+    this.#correlator = statefulIds.size === 0 ? null : createCorrelator(rules.stateful, correlationLimits);
+    const { placeholders, logsource, within } = options;
+    this.settings = {
+      rules: this.compiled.map(({ rule }) => rule),
+      stateful: rules.stateful,
       mappings: rules.mappings,
+      told: this.#told,
+      details: options.details ?? false,
       ...(placeholders === undefined ? {} : { placeholders }),
-    });
-    this.#correlator = stateful.size === 0 ? null : createCorrelator(rules.stateful, correlationLimits);
+      ...(logsource === undefined ? {} : { logsource }),
+      ...(within === undefined ? {} : { within }),
+    };
   }
 
-  beginFile(label: string): void {
-    this.#files.push(label);
+  /** Returns the file's number. */
+  beginFile(label: string): number {
+    return this.#files.push(label) - 1;
   }
 
-  /** Records of the file that began last. */
-  async take({ frame, context, base, placeOf }: InputFrame): Promise<void> {
-    const { parsers, onUnread, logsource } = this.#options;
-    const joiner = createJoiner<number>();
-    for (let i = 0; i < frame.ids.length; i += 1) {
-      this.counts.events += 1;
-      const flaw = frame.flaws.get(i);
-      const { raw } = rawText(frame.buffer.subarray(frame.offsets[2 * i], frame.offsets[2 * i + 1]), flaw);
-      const outcome =
-        flaw === undefined
-          ? parseRecord(raw, context, parsers)
-          : ({ kind: 'unparsed', reason: flaw, parser: null } as const);
-      if (outcome.kind === 'event') {
-        if (!joiner.take(outcome.event, outcome.parser, base + i)) await this.#match(outcome.event, base + i);
-        continue;
-      }
-      const bare = outcome.reason === 'unknown_format' ? bareEvent(raw, context, logsource) : null;
-      if (bare !== null) {
-        await this.#match(bare, base + i);
-        continue;
-      }
-      const { reason } = outcome;
-      this.counts.unparsed += 1;
-      this.counts.unparsedByReason[reason] = (this.counts.unparsedByReason[reason] ?? 0) + 1;
-      onUnread?.({ file: this.#files.at(-1) ?? '', line: placeOf(i), eventIndex: base + i, reason });
+  /** What was found in a frame; frames are to be given in their order. */
+  async take(
+    found: FrameMatches,
+    frame: { readonly file: number; readonly base: number; readonly placeOf: (index: number) => number },
+  ): Promise<void> {
+    const { counts } = this;
+    const file = this.#files[frame.file] ?? '';
+    counts.events += found.events;
+    counts.outOfTime += found.outOfTime;
+    counts.unroutedEvents += found.unroutedEvents;
+    counts.unparsed += found.unparsed.length;
+    for (const { index, reason } of found.unparsed) {
+      counts.unparsedByReason[reason] = (counts.unparsedByReason[reason] ?? 0) + 1;
+      this.#onUnread?.({ file, line: frame.placeOf(index), eventIndex: frame.base + index, reason });
     }
-    for (const { event, records } of joiner.finish()) await this.#match(event, records[0]);
+    for (const hit of found.hits) await this.#hit(hit, file);
   }
 
   /** Windows of correlations that are judged when they are over. */
@@ -114,49 +96,26 @@ export class MatchRun {
     for (const match of last) await this.#tellCorrelation(match, null);
   }
 
-  async #match(read: ParsedEvent | BareEvent, eventIndex: number): Promise<void> {
-    if (!isWithin(read.time, this.#options.within ?? {})) {
-      this.counts.outOfTime += 1;
-      return;
-    }
-    const event: SigmaEvent = { fields: read.native, logsource: read.logsource };
-    const matched = this.#set.match(event);
-    if (matched.length === 0) {
-      if (!this.#set.covers(event)) this.counts.unroutedEvents += 1;
-      return;
-    }
-    const about = aboutOf(read, this.#files.at(-1) ?? '', eventIndex);
-    const place = { seq: this.#files.length - 1, idx: eventIndex };
+  async #hit({ rules, ...about }: Hit, file: string): Promise<void> {
     const before = this.counts.matches;
-    for (const compiled of matched) {
-      if (this.#told.has(compiled.rule.id))
-        await this.#tell(compiled.rule, { ...about, details: once(() => detailsOf(compiled, event, about)) });
-      // An event without a time has no place in a window.
-      if (read.time !== null) await this.#correlate(compiled, event, { time: read.time, ...place }, about);
+    for (const { id, details, observations } of rules) {
+      await this.#tell(id, { ...about, file, details });
+      for (const observation of observations) {
+        // Nothing grows old by receipt here: the files are all there is.
+        for (const match of this.#correlator?.add(observation, 0) ?? [])
+          await this.#tellCorrelation(match, about);
+      }
     }
     if (this.counts.matches > before) this.counts.matchedEvents += 1;
   }
 
-  async #correlate(
-    { rule }: CompiledRule,
-    event: SigmaEvent,
-    place: { readonly time: number; readonly seq: number; readonly idx: number },
-    about: About,
+  async #tellCorrelation(
+    { document, group, entries }: CorrelationMatch,
+    about: Pick<About, 'host' | 'user'> | null,
   ): Promise<void> {
-    if (this.#correlator === null || !this.#feeds.byRule.has(rule.id)) return;
-    const read = eventReader(event, rule, this.#rules.mappings);
-    for (const observation of observe(this.#feeds, rule.id, read, place)) {
-      // Nothing grows old by receipt here: the files are all there is.
-      for (const match of this.#correlator.add(observation, 0)) await this.#tellCorrelation(match, about);
-    }
-  }
-
-  async #tellCorrelation(match: CorrelationMatch, about: About | null): Promise<void> {
-    const { document, group, entries } = match;
-    if (!this.#told.has(document.id)) return;
     const last = entries.at(-1);
     const named = (field: RegExp): string => group.find(([name]) => field.test(name))?.[1] ?? '';
-    await this.#tell(document, {
+    await this.#tell(document.id, {
       file: this.#files[last?.seq ?? 0] ?? '',
       eventIndex: last?.idx ?? 0,
       time: last?.time ?? null,
@@ -165,86 +124,19 @@ export class MatchRun {
       channel: '',
       eventCode: '',
       recordId: '',
-      details: () => [
+      details: [
         ...group.map(([field, value]) => ({ field, value })),
         { field: 'events', value: String(entries.length) },
       ],
     });
   }
 
-  async #tell(rule: MatchedRule, about: About): Promise<void> {
+  async #tell(ruleId: string, about: About): Promise<void> {
+    const rule = this.#told.has(ruleId) ? this.#rules.get(ruleId) : undefined;
+    if (rule === undefined) return;
     this.counts.matches += 1;
     const { id, title, level, status, description, author, tags } = rule;
-    await this.#options.onMatch({
-      ruleId: id,
-      rule: { id, title, level, status, description, author, tags },
-      ...about,
-    });
+    const told = { id, title, level, status, description, author, tags };
+    await this.#onMatch({ ruleId: id, rule: told, ...about });
   }
 }
-
-/** An event that no parser took, under the logsource that was given for such. */
-interface BareEvent extends Pick<ParsedEvent, 'native' | 'logsource'> {
-  readonly kind: 'bare';
-  readonly time: null;
-}
-
-/** The fields of an object or a row as they are, a line as `message`; null for what has none, and without a logsource. */
-function bareEvent(raw: string, context: RecordContext, logsource: Logsource | undefined): BareEvent | null {
-  if (logsource === undefined) return null;
-  const views = decode(raw, context);
-  if (!views.ok) return null;
-  for (const view of views.value) {
-    if (view.kind === 'xml') continue;
-    const native = view.kind === 'json' ? view.json : { message: view.line.message };
-    return { kind: 'bare', time: null, native, logsource };
-  }
-  return null;
-}
-
-function aboutOf(read: ParsedEvent | BareEvent, file: string, eventIndex: number): About {
-  const { native, logsource } = read;
-  const { host, user } = read.kind === 'event' ? columnsOf(read) : { host: '', user: '' };
-  return {
-    file,
-    eventIndex,
-    time: read.time,
-    host,
-    user,
-    channel:
-      textOf(native['Channel']) || textOf(logsource.service ?? logsource.category ?? logsource.product),
-    eventCode: textOf(native['EventID']),
-    recordId: textOf(native['EventRecordID'] ?? native['RecordNumber']),
-    details: () => [],
-  };
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
-}
-
-/** Several writers ask for the same. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
-/** Each field once, in the rule's order; where the rule only says what is not there, what ran. */
-function detailsOf(compiled: CompiledRule, event: SigmaEvent, { host }: About): readonly MatchDetail[] {
-  const found = new Map<string, MatchDetail>();
-  for (const { field, value } of compiled.explain(event)) {
-    const name = field.split('|')[0] ?? '';
-    found.set(`${name}\n${value}`, { field: name, value });
-  }
-  if (found.size > 0) return [...found.values()];
-  return usual.flatMap((field) => {
-    const value = textOf(event.fields[field]);
-    return value === '' || value === host ? [] : [{ field, value }];
-  });
-}
-
-/** Fields that say most of a Windows event, for rules that name none by which they matched. */
-const usual = ['Image', 'CommandLine', 'TargetUserName', 'IpAddress', 'ObjectName', 'message'];

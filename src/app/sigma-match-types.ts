@@ -38,8 +38,8 @@ export interface SigmaMatch {
   /** Windows event id and record number; empty where there is none. */
   readonly eventCode: string;
   readonly recordId: string;
-  /** Worked out when it is asked for, which has to be before the next match. */
-  readonly details: () => readonly MatchDetail[];
+  /** Empty unless they are asked for. */
+  readonly details: readonly MatchDetail[];
 }
 
 /** A record that could not be read as an event. */
@@ -94,6 +94,10 @@ export interface SigmaMatchOptions {
   readonly format?: Format;
   /** IANA zone of times that name none; UTC when absent. */
   readonly zone?: string;
+  /** Whether the values by which rules matched are wanted. */
+  readonly details?: boolean;
+  /** Threads that look at events, 0 for the caller's own; by the amount and the machine's cores when absent. */
+  readonly threads?: number;
   readonly select?: RuleSelection;
   readonly within?: TimeSelection;
 }
@@ -123,6 +127,8 @@ export interface SigmaMatchSummary {
   readonly matches: number;
   /** Events of a logsource that no loaded rule looks at. */
   readonly unroutedEvents: number;
+  /** Threads that looked at events; 0: the caller's own. */
+  readonly threads: number;
   readonly durationMs: number;
   readonly eventsPerSecond: number;
 }

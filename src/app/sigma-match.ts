@@ -3,7 +3,8 @@ import { Readable } from 'node:stream';
 import { AppError, messageOf } from '../base/errors.ts';
 import type { Input, Missing } from './inputs/input.ts';
 import { inputsOf } from './inputs/inputs.ts';
-import { readInput } from './sigma-match-read.ts';
+import { type MatcherPool, openMatchers, threadsFor } from './sigma-match-pool.ts';
+import { type InputFrame, readInput } from './sigma-match-read.ts';
 import { MatchRun } from './sigma-match-run.ts';
 import type { SigmaMatchOptions, SigmaMatchSummary, UnreadFile } from './sigma-match-types.ts';
 import { loadSigmaRules } from './sigma-rules.ts';
@@ -23,16 +24,24 @@ export async function runSigmaMatch(options: SigmaMatchOptions): Promise<SigmaMa
   // Rules are loaded once; what the rate describes is the matching.
   const started = process.hrtime.bigint();
   const run = new MatchRun(options, rules);
-  options.progress?.begin(inputs.length, totalSize(inputs));
+  const bytes = totalSize(inputs);
+  const pool = openMatchers(options.threads ?? threadsFor(bytes), run, options.parsers);
   const unreadFiles: UnreadFile[] = [];
-  for (const input of inputs) {
-    if (signal.aborted) break;
-    const reason = await readOne(input, run, options, signal);
-    if (reason === null || signal.aborted) continue;
-    unreadFiles.push({ file: input.label, reason });
-    options.onUnreadFile?.({ file: input.label, reason });
+  try {
+    options.progress?.begin(inputs.length, bytes);
+    const frames = new OrderedFrames(pool, run);
+    for (const input of inputs) {
+      if (signal.aborted) break;
+      const reason = await readOne(input, run, frames, options, signal);
+      if (reason === null || signal.aborted) continue;
+      unreadFiles.push({ file: input.label, reason });
+      options.onUnreadFile?.({ file: input.label, reason });
+    }
+    await frames.settle();
+    await run.end();
+  } finally {
+    await pool.close();
   }
-  await run.end();
   const durationMs = Number(process.hrtime.bigint() - started) / 1e6;
   const { counts } = run;
   return {
@@ -45,6 +54,7 @@ export async function runSigmaMatch(options: SigmaMatchOptions): Promise<SigmaMa
     unreadFiles,
     interrupted: signal.aborted,
     ...counts,
+    threads: pool.threads,
     durationMs,
     eventsPerSecond: durationMs === 0 ? 0 : Math.round((counts.events * 1000) / durationMs),
   };
@@ -81,16 +91,51 @@ function totalSize(inputs: readonly (Input | Missing)[]): number | null {
   return total;
 }
 
+/** Frames on their way, their results taken in the order in which they were read. */
+class OrderedFrames {
+  readonly #pool: MatcherPool;
+  readonly #run: MatchRun;
+  readonly #limit: number;
+  readonly #waiting: (() => Promise<void>)[] = [];
+
+  constructor(pool: MatcherPool, run: MatchRun) {
+    this.#pool = pool;
+    this.#run = run;
+    this.#limit = 2 * pool.threads;
+  }
+
+  async add(read: InputFrame, file: number): Promise<void> {
+    const { frame, context, base, placeOf } = read;
+    const { buffer, offsets, flaws } = frame;
+    const outcome = this.#pool.match({ buffer, offsets, flaws, context, base, file }).then(
+      (found) => ({ found }),
+      // Thrown when it is its turn: nobody waits for it before.
+      (thrown: unknown) => ({ thrown }),
+    );
+    this.#waiting.push(async () => {
+      const got = await outcome;
+      if ('thrown' in got) throw got.thrown;
+      await this.#run.take(got.found, { file, base, placeOf });
+    });
+    await this.settle(this.#limit);
+  }
+
+  /** Waits until no more than `down` are on their way. */
+  async settle(down = 0): Promise<void> {
+    while (this.#waiting.length > down) await this.#waiting.shift()?.();
+  }
+}
+
 /** Why it was not read to its end; null when it was. */
 async function readOne(
   input: Input | Missing,
   run: MatchRun,
+  frames: OrderedFrames,
   { format, zone, progress }: SigmaMatchOptions,
   signal: AbortSignal,
 ): Promise<string | null> {
   progress?.file(input.label);
   if ('error' in input) return messageOf(input.error);
-  const before = run.counts.events;
   const settings = {
     format: format ?? null,
     now: Date.now(),
@@ -98,21 +143,24 @@ async function readOne(
     onBytes: (bytes: number) => progress?.sent(bytes),
     ...(zone === undefined ? {} : { zone }),
   };
+  const file = run.beginFile(input.label);
   let reason: string | null = null;
-  run.beginFile(input.label);
+  let read = 0;
   try {
     for await (const { frame, guess, fault } of readInput(input, settings)) {
       reason = fault ?? reason;
-      if (frame !== null) await run.take(frame);
-      const { events, matches } = run.counts;
-      progress?.report({ read: events - before, what: guess.what, matches });
+      if (frame !== null) {
+        read += frame.frame.ids.length;
+        await frames.add(frame, file);
+      }
+      progress?.report({ read, what: guess.what, matches: run.counts.matches });
       if (signal.aborted) break;
     }
   } catch (thrown) {
     if (!isAboutFile(thrown)) throw thrown;
     reason = messageOf(thrown);
   }
-  progress?.done(run.counts.events - before, input.size);
+  progress?.done(read, input.size);
   return reason;
 }
 

@@ -207,7 +207,7 @@ ${table(head, rows)}</details>`;
 }
 
 function matchRow({ time, host, user, channel, eventCode, file, eventIndex, details }: SigmaMatch): string {
-  const matched = details()
+  const matched = details
     .map(({ field, value }) => {
       const text = value.length > longestValue ? `${value.slice(0, longestValue)}…` : value;
       return `<div>${field === '' ? '' : `<b>${escape(field)}</b> `}<code>${escape(text)}</code></div>`;

@@ -211,7 +211,14 @@ describe('sigma match', () => {
 
   it('tells what it found until Ctrl-C as partial, with exit code 130', async () => {
     const { code, stdout, stderr } = await interrupted([
-      ...['sigma', 'match', '--rules', at('rule.yml'), '--events', '-', '--format', 'csv'],
+      'sigma',
+      'match',
+      '--rules',
+      at('rule.yml'),
+      '--events',
+      '-',
+      '--format',
+      'csv',
     ]);
     expect(code).toBe(130);
     expect(stdout).toContain(',high,tool-1,');

@@ -11,6 +11,7 @@ import { createProgress, type Progress } from '../import/progress.ts';
 import { openSink } from '../match/sink.ts';
 import { triageText } from '../match/summary.ts';
 import { matchWriter, type OutputFormat, outputFormats } from '../match/writers.ts';
+import { wholeNumber } from '../options.ts';
 import { count, exitCode, inert, type Output } from '../output.ts';
 import { tellRefused } from '../pack-files.ts';
 import { runLocal } from '../run.ts';
@@ -37,6 +38,7 @@ interface MatchOptions extends RuleOptions, LogsourceOptions {
   readonly tag?: string[];
   readonly rule?: string[];
   readonly exceptRule?: string[];
+  readonly threads?: number;
   readonly from?: number;
   readonly to?: number;
 }
@@ -96,6 +98,11 @@ export function sigmaMatchCommand(sigma: Command): void {
     )
     .option('--zone <name>', 'zone of times that name none, such as Europe/Berlin (default: UTC)', zone);
   withLogsource(withRuleOptions(command))
+    .option(
+      '--threads <n>',
+      'threads that look at events, 0 for none (default: by amount and cores)',
+      wholeNumber,
+    )
     .option('--json', 'the summary on standard error becomes JSON as well')
     .addHelpText('after', help)
     .action((options: MatchOptions) => runLocal(options, (output, signal) => match(options, output, signal)));
@@ -221,6 +228,8 @@ function settingsOf(options: MatchOptions) {
     ...(logsource === undefined ? {} : { logsource }),
     ...(eventsFormat === undefined ? {} : { format: eventsFormat }),
     ...(zone === undefined ? {} : { zone }),
+    ...(options.threads === undefined ? {} : { threads: Math.min(options.threads, 64) }),
+    details: options.report !== undefined || options.format === 'timeline' || options.format === 'ndjson',
   };
 }
 

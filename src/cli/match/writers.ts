@@ -79,7 +79,7 @@ function wholeMatch(found: SigmaMatch): Readonly<Record<string, unknown>> {
     channel,
     event_id: eventCode,
     record_id: recordId,
-    details: found.details(),
+    details: found.details,
     file,
     event_index: eventIndex,
   };
@@ -137,8 +137,7 @@ function timelineRow(found: SigmaMatch): string {
 
 /** `Image: C:\tool.exe ¦ User: x`. */
 export function detailsText(found: Pick<SigmaMatch, 'details'>, longest: number): string {
-  return found
-    .details()
+  return found.details
     .map(({ field, value }) => {
       const text = value.length > longest ? `${value.slice(0, longest)}…` : value;
       return field === '' ? text : `${field}: ${text}`;
