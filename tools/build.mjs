@@ -12,6 +12,7 @@ const entries = {
   watchfloor: 'src/cli/main.ts',
   'pipeline-worker': 'src/pipeline/worker.ts',
   'pglite-worker': 'src/store/pglite/worker.ts',
+  'sigma-match-worker': 'src/app/sigma-match-worker.ts',
 };
 /** What a new records database depends on: the migrations, the job tables and how they are written. */
 const seedSources = [

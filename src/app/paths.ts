@@ -18,5 +18,6 @@ export const paths = {
 /** Entry points of worker threads. */
 export const workers = {
   pipeline: new URL(fromSource ? 'src/pipeline/worker.ts' : 'dist/pipeline-worker.mjs', root),
+  match: new URL(fromSource ? 'src/app/sigma-match-worker.ts' : 'dist/sigma-match-worker.mjs', root),
   pglite: new URL(fromSource ? 'src/store/pglite/worker.ts' : 'dist/pglite-worker.mjs', root),
 } as const;

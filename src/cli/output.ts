@@ -47,21 +47,56 @@ export function createOutput(json: boolean): Output {
   };
 }
 
-/** Columns under headings, cut to the terminal's width; values from outside lose their control characters. */
-export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A column whose cells are coloured on a terminal. */
+export interface Painted {
+  readonly column: number;
+  readonly paint: (cell: string) => string;
+}
+
+/** Columns narrower than this are not made narrower for the terminal. */
+const narrow = 12;
+
+/**
+ * Columns under headings, made to fit the terminal's width; values from outside lose their control characters.
+ * `width`: of the terminal; none where the output goes elsewhere.
+ */
+export function table(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  painted?: Painted,
+  width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY,
+): string {
   const clean = rows.map((row) => row.map(inert));
-  const widths = headings.map((heading, i) =>
-    Math.max(heading.length, ...clean.map((row) => (row[i] ?? '').length)),
+  const natural = headings.map((heading, i) =>
+    clean.reduce((most, row) => Math.max(most, (row[i] ?? '').length), heading.length),
   );
-  const line = (cells: readonly string[]): string =>
+  const widths = fitted(natural, width - 2 * (headings.length - 1));
+  const line = (cells: readonly string[], paint?: Painted): string =>
     cells
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .map((cell, i) => {
+        const text = cut(cell, widths[i] ?? 0).padEnd(widths[i] ?? 0);
+        return paint?.column === i ? text.replace(cell, paint.paint) : text;
+      })
       .join('  ')
       .trimEnd();
-  const columns = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
-  return [line(headings), ...clean.map(line)]
-    .map((text) => (text.length > columns ? `${text.slice(0, columns - 1)}…` : text))
+  return [line(headings), ...clean.map((row) => line(row, painted))]
+    .map((text) => (painted === undefined ? cut(text, width) : text))
     .join('\n');
+}
+
+/** The widest columns give way first. */
+function fitted(natural: readonly number[], width: number): readonly number[] {
+  const widths = [...natural];
+  for (let over = widths.reduce((a, b) => a + b, 0) - width; over > 0; over -= 1) {
+    const widest = widths.indexOf(Math.max(...widths));
+    if ((widths[widest] ?? 0) <= narrow) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return widths;
+}
+
+function cut(text: string, width: number): string {
+  return text.length > width ? `${text.slice(0, Math.max(0, width - 1))}…` : text;
 }
 
 /** Text from outside, safe on a terminal: control and bidirectional characters become visible. */

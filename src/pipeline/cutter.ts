@@ -15,6 +15,8 @@ export interface Frame {
   readonly offsets: Uint32Array;
   readonly ids: readonly EventId[];
   readonly flaws: ReadonlyMap<number, UnparsedReason>;
+  /** Blank records that were passed over, by the index of the record after them: lines are counted by them. */
+  readonly blanks: ReadonlyMap<number, number>;
   /** Where the stream says more of its records' context than who reads it knows. */
   readonly facts?: FrameFacts;
 }

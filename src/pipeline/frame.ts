@@ -35,6 +35,8 @@ export class Framer implements Cutter {
   #offsets: number[] = [];
   #ids: EventId[] = [];
   #flaws = new Map<number, UnparsedReason>();
+  /** Blank records that were passed over, by the index of the record after them. */
+  #blanks = new Map<number, number>();
   /** Start of the record that is being read, in #buffer; -1 between records. */
   #start = -1;
   /** Set while the current record is over its limit: the hash goes on over what is not kept. */
@@ -173,6 +175,7 @@ export class Framer implements Cutter {
     const bytes = this.#buffer.subarray(start, this.#used);
     if (isBlank(bytes)) {
       this.#used = Math.max(0, start - stateBytes);
+      this.#blanks.set(this.#ids.length, (this.#blanks.get(this.#ids.length) ?? 0) + 1);
       return;
     }
     if (bytes.length > this.#options.maxRecordBytes) {
@@ -199,7 +202,8 @@ export class Framer implements Cutter {
       buffer: this.#buffer.subarray(0, end),
       offsets: Uint32Array.from(this.#offsets.slice(0, 2 * count)),
       ids: this.#ids.slice(0, count),
-      flaws: new Map([...this.#flaws].filter(([index]) => index < count)),
+      flaws: below(this.#flaws, count),
+      blanks: below(this.#blanks, count),
       ...(this.#facts === undefined ? {} : { facts: this.#facts }),
     };
     const rest = this.#buffer.subarray(end, this.#used);
@@ -209,9 +213,8 @@ export class Framer implements Cutter {
     if (this.#start !== -1) this.#start -= end;
     this.#offsets = this.#offsets.slice(2 * count).map((offset) => offset - end);
     this.#ids = this.#ids.slice(count);
-    this.#flaws = new Map(
-      [...this.#flaws].filter(([index]) => index >= count).map(([index, flaw]) => [index - count, flaw]),
-    );
+    this.#blanks = from(this.#blanks, count);
+    this.#flaws = from(this.#flaws, count);
     return frame;
   }
 
@@ -222,6 +225,17 @@ export class Framer implements Cutter {
     this.#buffer.copy(grown, 0, 0, this.#used);
     this.#buffer = grown;
   }
+}
+
+function below<T>(byIndex: ReadonlyMap<number, T>, count: number): Map<number, T> {
+  return new Map([...byIndex].filter(([index]) => index < count));
+}
+
+/** What is left when the first `count` records are taken away. */
+function from<T>(byIndex: ReadonlyMap<number, T>, count: number): Map<number, T> {
+  return new Map(
+    [...byIndex].filter(([index]) => index >= count).map(([index, value]) => [index - count, value]),
+  );
 }
 
 function hashState(bytes: Uint8Array): Buffer {

@@ -34,8 +34,8 @@ export interface IntakeRun {
 /** Batches of one stream that may be on their way at once. */
 const maxInFlight = 4;
 
-/** XML and tables have no times without a year or a zone: their contexts need not differ by month. */
-function factsOf(facts: ContextFacts, own: FrameFacts | undefined): ContextFacts {
+/** What is known of a frame's records. XML and tables have no times without a year or a zone: they need no month. */
+export function factsOf(facts: ContextFacts, own: FrameFacts | undefined): ContextFacts {
   const all: ContextFacts = { ...facts, ...own };
   if (all.decoder === 'text' || all.decoder === 'json') return all;
   const { month: _month, zone: _zone, ...rest } = all;

@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ndjson, processEvents } from '../support/events.ts';
 import { evtxFile, sid } from '../support/evtx.ts';
@@ -15,6 +15,7 @@ import {
   startServiceProcess,
   temporaryData,
 } from '../support/service.ts';
+import { zip } from '../support/zip.ts';
 
 let data: Awaited<ReturnType<typeof temporaryData>>;
 let files: Awaited<ReturnType<typeof temporaryData>>;
@@ -58,39 +59,6 @@ afterAll(async () => {
 
 const sshd = (n: number): string =>
   `Nov 24 08:00:00 web-01 sshd[${n}]: Failed password for root from 198.51.100.7 port ${4_000 + n} ssh2`;
-
-/** A zip archive with one method for each member. */
-function zip(
-  members: readonly { readonly name: string; readonly content: Buffer; readonly store?: boolean }[],
-): Buffer {
-  const local: Buffer[] = [];
-  const central: Buffer[] = [];
-  let at = 0;
-  for (const { name, content, store = false } of members) {
-    const packed = store ? content : deflateRawSync(content);
-    const common = Buffer.alloc(26);
-    common.writeUInt16LE(20, 0);
-    common.writeUInt16LE(store ? 0 : 8, 4);
-    common.writeUInt32LE(crc32(content), 10);
-    common.writeUInt32LE(packed.length, 14);
-    common.writeUInt32LE(content.length, 18);
-    common.writeUInt16LE(name.length, 22);
-    const head = Buffer.concat([Buffer.from('PK\x03\x04'), common, Buffer.from(name)]);
-    const offset = Buffer.alloc(14);
-    offset.writeUInt32LE(at, 10);
-    central.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x00'), common, offset, Buffer.from(name)]));
-    local.push(head, packed);
-    at += head.length + packed.length;
-  }
-  const list = Buffer.concat(central);
-  const end = Buffer.alloc(22);
-  end.write('PK\x05\x06', 'latin1');
-  end.writeUInt16LE(members.length, 8);
-  end.writeUInt16LE(members.length, 10);
-  end.writeUInt32LE(list.length, 12);
-  end.writeUInt32LE(at, 16);
-  return Buffer.concat([...local, list, end]);
-}
 
 async function writeFiles(): Promise<void> {
   await mkdir(join(files.dir, 'logs', 'deep'), { recursive: true });

@@ -1,10 +1,19 @@
 /** `watchfloor sigma`: what is printed, and the exit codes that scripts go by. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ndjson, processEvent } from '../support/events.ts';
-import { jsonLines, runWatchfloor, temporaryData } from '../support/service.ts';
+import { evtxFile, sid } from '../support/evtx.ts';
+import {
+  type CommandResult,
+  jsonLines,
+  runWatchfloor,
+  startWatchfloor,
+  temporaryData,
+} from '../support/service.ts';
+import { zip } from '../support/zip.ts';
 
 let files: Awaited<ReturnType<typeof temporaryData>>;
 const at = (name: string): string => join(files.dir, name);
@@ -50,6 +59,21 @@ beforeAll(async () => {
 });
 afterAll(() => files?.remove());
 
+/** Ends it by a signal once it has written the first match of what comes in for ever. */
+async function interrupted(args: readonly string[]): Promise<CommandResult> {
+  const { child, done } = startWatchfloor(args, { input: null });
+  const feed = Readable.from(
+    (function* () {
+      for (let n = 0; ; n += 1) yield ndjson([tool(n, 'WS-1')]);
+    })(),
+  );
+  if (child.stdin !== null) feed.pipe(child.stdin);
+  child.stdout?.once('data', () => child.kill('SIGINT'));
+  const result = await done;
+  feed.destroy();
+  return result;
+}
+
 describe('sigma match', () => {
   it('goes over several files, and lets filters and correlations take part', async () => {
     const { code, stdout, stderr } = await runWatchfloor([
@@ -78,9 +102,9 @@ describe('sigma match', () => {
     const args = ['sigma', 'match', '--rules', at('rule.yml'), '--events', at('logs/a.ndjson'), '--format'];
     const { stdout: text } = await runWatchfloor([...args, 'table']);
     expect(text).toMatch(/high +=Tool +Jane Doe +WS-1/);
-    expect(text).toMatch(/MATCHES +ATT&CK\n2 +attack\.t1059\.001/);
+    expect(text).toMatch(/TECHNIQUES\n\(none named\) +2 +1 +high +T1059\.001 \(2\)/);
     const { stdout: csv, code } = await runWatchfloor([...args, 'csv', '--fail-on', 'high']);
-    const [head, first] = csv.split('\n');
+    const [head, first] = csv.split('\r\n');
     expect(head).toBe('time,level,rule_id,title,author,host,user,file,event_index');
     expect(first).toContain(',high,tool-1,"\'=Tool",Jane Doe,WS-1,');
     expect(code).toBe(1);
@@ -104,6 +128,101 @@ describe('sigma match', () => {
     expect(html).not.toContain('<script');
     expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(html).toContain('<td>WS-2</td>');
+  });
+
+  it('reads an archive as an import reads it, and tells its matches in the order of time', async () => {
+    const audit = (n: number, seconds: number) =>
+      [
+        `type=SYSCALL msg=audit(${seconds}.000:${n}): arch=c000003e syscall=59 success=yes exit=0 ppid=1 pid=2 auid=1000 uid=0 tty=pts0 comm="wget" exe="/usr/bin/wget" key=(null)`,
+        `type=EXECVE msg=audit(${seconds}.000:${n}): argc=2 a0="wget" a1="http://192.0.2.5/x"`,
+        `type=EOE msg=audit(${seconds}.000:${n}): `,
+      ].join('\n');
+    const evtx = (id: number, ticks: bigint) => ({
+      id: BigInt(id),
+      time: 134_169_129_301_234_567n + ticks,
+      provider: 'Microsoft-Windows-Sysmon',
+      eventId: 1,
+      channel: 'Microsoft-Windows-Sysmon/Operational',
+      computer: 'WS-7',
+      userSid: sid(18),
+      data: [['Image', id === 2 ? 'C:\\other.exe' : 'C:\\tool.exe']] as const,
+    });
+    await writeFile(
+      at('collection.zip'),
+      zip([
+        {
+          name: 'C/Sysmon.evtx',
+          content: evtxFile([evtx(1, 0n), evtx(2, 10_000_000n), evtx(3, 20_000_000n)]),
+        },
+        { name: 'web/audit.log', content: Buffer.from(`${audit(1, 1_772_439_331)}\n`) },
+        { name: 'web/audit.log.1.gz', content: gzipSync(`${audit(2, 1_600_000_000)}\n`) },
+        { name: 'broken.evtx', content: evtxFile([evtx(1, 0n)]).subarray(0, 30_000) },
+      ]),
+    );
+    await writeFile(
+      at('both.yml'),
+      `${rule}---\ntitle: Wget\nid: wget-1\nlevel: low\ntags: [attack.command-and-control, attack.t1105]\nlogsource: {product: linux, service: auditd}\ndetection: {s: {type: EXECVE, a0: wget}, condition: s}\n`,
+    );
+    const args = ['sigma', 'match', '--rules', at('both.yml'), '--events', at('collection.zip')];
+    const { code, stderr } = await runWatchfloor([...args, '--format', 'timeline', '-o', at('t.csv')]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/collection\.zip\/broken\.evtx: not read to its end: damaged: chunk 1 of 1/);
+    const rows = (await readFile(at('t.csv'), 'utf8')).split('\r\n').map((row) => row.split(','));
+    expect(rows.map((row) => row.slice(0, 4))).toEqual([
+      ['time', 'level', 'title', 'host'],
+      ['2020-09-13T12:26:40.000Z', 'low', 'Wget', ''],
+      ['2026-03-02T08:15:30.123Z', 'high', '"\'=Tool"', 'WS-7'],
+      ['2026-03-02T08:15:30.123Z', 'high', '"\'=Tool"', 'WS-7'],
+      ['2026-03-02T08:15:31.000Z', 'low', 'Wget', ''],
+      ['2026-03-02T08:15:32.123Z', 'high', '"\'=Tool"', 'WS-7'],
+      [''],
+    ]);
+    expect(rows[2]?.slice(5)).toEqual([
+      'Microsoft-Windows-Sysmon/Operational',
+      '1',
+      '1',
+      'Image: C:\\tool.exe',
+      '',
+      'T1059.001',
+      'tool-1',
+      'Jane Doe',
+      at('collection.zip/C/Sysmon.evtx'),
+      '0',
+    ]);
+    const { stdout } = await runWatchfloor([
+      ...args,
+      '--format',
+      'ndjson',
+      '--min-level',
+      'high',
+      '--to',
+      '2026-03-02T08:15:31Z',
+    ]);
+    expect(jsonLines(stdout)).toMatchObject([
+      {
+        rule_id: 'tool-1',
+        record_id: '1',
+        details: [{ field: 'Image', value: 'C:\\tool.exe' }],
+        event_index: 0,
+      },
+      { rule_id: 'tool-1', file: at('collection.zip/broken.evtx') },
+    ]);
+  });
+
+  it('tells what it found until Ctrl-C as partial, with exit code 130', async () => {
+    const { code, stdout, stderr } = await interrupted([
+      'sigma',
+      'match',
+      '--rules',
+      at('rule.yml'),
+      '--events',
+      '-',
+      '--format',
+      'csv',
+    ]);
+    expect(code).toBe(130);
+    expect(stdout).toContain(',high,tool-1,');
+    expect(stderr).toContain('interrupted: this is the result up to here, not of all files');
   });
 
   it('says which pattern names no file', async () => {

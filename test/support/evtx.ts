@@ -78,16 +78,27 @@ class ChunkWriter {
   }
 
   content(part: Content): void {
-    if (typeof part === 'string') {
-      this.u8(0x05);
-      this.u8(0x01);
-      this.u16(part.length);
-      this.raw(Buffer.from(part, 'utf16le'));
-      return;
-    }
+    if (typeof part === 'string') return this.literal(part);
     this.u8(part.optional === true ? 0x0e : 0x0d);
     this.u16(part.substitution);
     this.u8(part.type);
+  }
+
+  /** An ampersand is a reference between two texts; all parts but the last say that more follows. */
+  literal(text: string): void {
+    const parts = text.split(/(?<=&)|(?=&)/);
+    for (const [i, part] of parts.entries()) {
+      const more = i < parts.length - 1 ? 0x40 : 0;
+      if (part === '&') {
+        this.u8(0x09 | more);
+        this.name('amp');
+        continue;
+      }
+      this.u8(0x05 | more);
+      this.u8(0x01);
+      this.u16(part.length);
+      this.raw(Buffer.from(part, 'utf16le'));
+    }
   }
 
   element({ name, attributes = [], children = [] }: Element): void {

@@ -1,9 +1,9 @@
 /** `watchfloor import`: files to stored events. */
 import type { Command } from 'commander';
+import type { Input } from '../../app/inputs/input.ts';
+import { inputsOf } from '../../app/inputs/inputs.ts';
 import { AppError, messageOf } from '../../base/errors.ts';
 import type { ImportReport } from '../../model/intake.ts';
-import type { Input } from '../import/input.ts';
-import { inputsOf } from '../import/inputs.ts';
 import { createProgress, fileText, type ImportResult, type Progress, totalText } from '../import/progress.ts';
 import { offerRange } from '../import-range.ts';
 import { type CommonOptions, withTarget } from '../options.ts';

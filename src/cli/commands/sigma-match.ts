@@ -1,11 +1,18 @@
-/** `watchfloor sigma match`: rules against files of events, told as lines, table or CSV, with a summary for triage. */
-import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
-import { type Command, Option } from 'commander';
-import type { SigmaMatch, SigmaMatchSummary } from '../../app/sigma-match.ts';
+/** `watchfloor sigma match`: rules against files of events, told as lines, table, CSV or timeline, with a summary for triage. */
+import { open } from 'node:fs/promises';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Format } from '../../app/inputs/formats.ts';
+import { formats } from '../../app/inputs/formats.ts';
+import type { RuleSelection, TimeSelection } from '../../app/sigma-match-select.ts';
+import type { MatchProgress, SigmaMatchSummary } from '../../app/sigma-match-types.ts';
 import type { Triage } from '../../app/sigma-triage.ts';
 import { type Level, levels } from '../../lang/sigma/index.ts';
-import { count, exitCode, inert, type Output, table } from '../output.ts';
+import { createProgress, type Progress } from '../import/progress.ts';
+import { openSink } from '../match/sink.ts';
+import { triageText } from '../match/summary.ts';
+import { matchWriter, type OutputFormat, outputFormats } from '../match/writers.ts';
+import { wholeNumber } from '../options.ts';
+import { count, exitCode, inert, type Output } from '../output.ts';
 import { tellRefused } from '../pack-files.ts';
 import { runLocal } from '../run.ts';
 import {
@@ -16,171 +23,253 @@ import {
   withLogsource,
   withRuleOptions,
 } from './sigma-options.ts';
-import { triageText } from './sigma-triage.ts';
 
 interface MatchOptions extends RuleOptions, LogsourceOptions {
   readonly rules: string[];
   readonly events: string[];
-  readonly format: 'json' | 'table' | 'csv';
+  readonly format: OutputFormat;
+  readonly output?: string;
   readonly failOn?: Level;
   readonly report?: string;
+  readonly eventsFormat?: Format;
+  readonly zone?: string;
+  readonly minLevel?: Level;
+  readonly status?: string[];
+  readonly tag?: string[];
+  readonly rule?: string[];
+  readonly exceptRule?: string[];
+  readonly threads?: number;
+  readonly from?: number;
+  readonly to?: number;
 }
 
 const help = `
-Events are JSON lines, plain or gzip; a folder stands for its .ndjson, .jsonl, .json and .log files, and
-a pattern may have *, **, ?, {a,b} and [abc] (in quotes, or the shell expands it). Several files are read
-in the order given, which correlations over them go by.
+Events are read as import reads them: Windows event logs (EVTX, XML), JSON lines and documents, Zeek logs,
+lines of syslog, Linux audit and others, plain, gzip, or in a zip archive. A folder stands for all that is
+below it, hidden files left out; a pattern may have *, **, ?, {a,b} and [abc] (in quotes, or the shell
+expands it). Files are read as streams, in the order given, which correlations over them go by.
 
-  watchfloor sigma match --rules sigmahq.tar.gz --events 'logs/**/*.ndjson.gz' --format table
+  watchfloor sigma match --rules sigmahq.tar.gz --events 'logs/**/*.evtx' --format timeline -o timeline.csv
+  watchfloor sigma match --rules sigmahq.tar.gz --events collection.zip --format table --min-level high
 
 json (the default): {"rule_id":"…","event_index":N} a line, and "file" when there are several;
-event_index counts the lines of a file that are not blank, from 0. csv: a timeline, one match a line.
-table: the matches for people, and the summary below them on standard output.
+event_index counts the records of a file, from 0; blank lines are none. ndjson: all that is known of a
+match, one object a line. csv: one match a line, as they are found. timeline: CSV in the order of time over
+all files, with channel, event id and the values that made the rule match. table: for people.
 
 A rule sees only events of its logsource. Correlations, new terms and filters take part; a rule that only
-feeds a correlation is not told. The summary on standard error names what was refused, with file, line
-and reason, and counts matches by level, rule, host, user and ATT&CK technique.
+feeds a correlation is not told. The summary counts matches by level, rule, host, user, ATT&CK technique
+and day; it comes on standard error, with --format table on standard output.
 
-Exit code 0: done, with or without matches or refused rules. 1: the rules or the events can't be read, or
-there was a match of the level given by --fail-on.`;
+Exit code 0: done, with or without matches or refused rules. 1: rules or events can't be read, a file was
+not read to its end, or there was a match of the level given by --fail-on. 2: wrong usage.
+130: interrupted; what was found until then is written and told as partial.`;
 
 export function sigmaMatchCommand(sigma: Command): void {
   const command = sigma
     .command('match')
     .description('Match rules against events; a match is {"rule_id":"…","event_index":N} on a line')
     .requiredOption('--rules <path...>', 'files, folders, tar.gz or zip of rules')
-    .requiredOption('--events <path...>', 'files, folders or patterns; - for standard input')
+    .requiredOption('--events <path...>', 'files, folders, patterns or zip archives; - for standard input')
     .addOption(
-      new Option('--format <format>', 'how matches are written')
-        .choices(['json', 'table', 'csv'])
-        .default('json'),
+      new Option('--format <format>', 'how matches are written').choices(outputFormats).default('json'),
     )
+    .option('-o, --output <file>', 'where matches are written, instead of standard output')
+    .option('--report <file>', 'write an HTML page of the matches as well')
     .addOption(
       new Option('--fail-on <level>', 'exit code 1 when a match has at least this level').choices(levels),
-    );
+    )
+    .addOption(new Option('--min-level <level>', 'only rules of at least this level').choices(levels))
+    .option('--status <status...>', 'only rules of these statuses: stable, test, experimental …')
+    .option('--tag <tag...>', 'only rules with one of these tags, such as attack.t1059 or attack.persistence')
+    .option('--rule <name...>', 'only rules with this id, or this in their title')
+    .option('--except-rule <name...>', 'no rules with this id, or this in their title')
+    .option(
+      '--from <time>',
+      'only events from this time on, such as 2026-03-01 or 2026-03-01T08:30Z',
+      instant,
+    )
+    .option('--to <time>', 'only events before this time', instant)
+    .addOption(
+      new Option(
+        '--events-format <name>',
+        'what the files are, instead of a guess by their first bytes',
+      ).choices(formats),
+    )
+    .option('--zone <name>', 'zone of times that name none, such as Europe/Berlin (default: UTC)', zone);
   withLogsource(withRuleOptions(command))
-    .option('--report <file>', 'write an HTML page of the matches as well')
+    .option(
+      '--threads <n>',
+      'threads that look at events, 0 for none (default: by amount and cores)',
+      wholeNumber,
+    )
     .option('--json', 'the summary on standard error becomes JSON as well')
     .addHelpText('after', help)
     .action((options: MatchOptions) => runLocal(options, (output, signal) => match(options, output, signal)));
 }
 
+/** A day stands for its beginning; without a zone it is UTC. */
+function instant(text: string): number {
+  const hasZone = /(?:z|[+-]\d\d:?\d\d)$/i.test(text);
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Date.parse(hasZone ? text : `${text}Z`);
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(at))
+    throw new InvalidArgumentError('It is no time such as 2026-03-01 or 2026-03-01T08:30:00Z.');
+  return at;
+}
+
+function zone(name: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    throw new InvalidArgumentError('It is no zone such as Europe/Berlin.');
+  }
+}
+
 async function match(options: MatchOptions, output: Output, signal: AbortSignal): Promise<number> {
-  const [{ runSigmaMatch }, { TriageCounts }, { reportedMatches, reportHtml }, { parsers }] =
-    await Promise.all([
+  const [{ runSigmaMatch }, { TriageCounts }, { ReportMatches, reportHtml }, { parsers }] = await Promise.all(
+    [
       import('../../app/sigma-match.ts'),
       import('../../app/sigma-triage.ts'),
       import('../../app/sigma-report.ts'),
       import('../../app/parsers.ts'),
-    ]);
+    ],
+  );
   const counts = new TriageCounts();
-  const rows: string[][] = [];
-  const reported: SigmaMatch[] = [];
-  const print = writerOf(options, rows);
+  // Files that can't be written are known before hours of reading.
+  const report = options.report === undefined ? null : await open(options.report, 'w');
+  const reported = report === null ? null : new ReportMatches();
+  const sink = await openSink(options.output);
+  let several = options.events.some((path) => /[*?[{]/.test(path));
+  const writer = matchWriter(options.format, sink, () => several);
+  try {
+    let unread = 0;
+    const summary = await runSigmaMatch({
+      ...settingsOf(options),
+      signal,
+      parsers,
+      progress: progressOn(isShown(options, sink.terminalWidth) ? output : null, (files) => {
+        several ||= files > 1;
+      }),
+      onMatch: (found) => {
+        counts.add(found);
+        reported?.add(found);
+        return writer.match(found);
+      },
+      onUnread: ({ file, line, reason }) => {
+        if (!output.json && unread++ < 20) output.note(`${inert(file)}:${line}: not read: ${reason}`);
+      },
+      onUnreadFile: ({ file, reason }) => {
+        if (!output.json) output.note(`${inert(file)}: not read to its end: ${inert(reason)}`);
+      },
+    });
+    const triage = counts.triage();
+    output.progress('');
+    await writer.end();
+    if (options.format === 'table')
+      await sink.write(
+        `${triageText(triage, summary, sink.terminalWidth !== null, sink.terminalWidth ?? Number.POSITIVE_INFINITY)}\n`,
+      );
+    if (output.json) output.note(JSON.stringify({ ...summary, triage }));
+    else tellSummary(summary, options.format === 'table' ? null : triage, output);
+    if (report !== null && reported !== null) {
+      await report.writeFile(reportHtml(summary, triage, reported, Date.now()));
+      output.note(`report written to ${inert(options.report ?? '')}`);
+    }
+    return codeOf(summary, triage, options.failOn);
+  } finally {
+    await writer.close();
+    await sink.close();
+    await report?.close();
+  }
+}
+
+/** Lines on a terminal and a line that is written over do not go together. */
+function isShown({ format }: MatchOptions, terminalWidth: number | null): boolean {
+  return terminalWidth === null || format === 'table' || format === 'timeline';
+}
+
+/** `output`: null for silence. */
+function progressOn(output: Output | null, begun: (files: number) => void): MatchProgress {
+  let progress: Progress | null = null;
+  return {
+    begin(files, bytes) {
+      begun(files);
+      if (output !== null) progress = createProgress(output, files, bytes, () => performance.now());
+    },
+    file: (label) => progress?.file(label),
+    sent: (bytes) => progress?.sent(bytes),
+    report: (now) => progress?.report(now),
+    done: (read, size) => progress?.done(read, size),
+  };
+}
+
+function settingsOf(options: MatchOptions) {
+  const { minLevel, status, tag, rule, exceptRule, from, to, eventsFormat, zone } = options;
   const logsource = logsourceOf(options);
-  let unread = 0;
-  const summary = await runSigmaMatch({
+  const select: RuleSelection = {
+    ...(minLevel === undefined ? {} : { minLevel }),
+    ...(status === undefined ? {} : { statuses: status }),
+    ...(tag === undefined ? {} : { tags: tag }),
+    ...(rule === undefined ? {} : { rules: rule }),
+    ...(exceptRule === undefined ? {} : { exceptRules: exceptRule }),
+  };
+  const within: TimeSelection = {
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+  };
+  return {
     rulesPath: options.rules,
     eventsPath: options.events,
-    signal,
-    parsers,
     placeholders: placeholdersOf(options.placeholder),
     reading: options.filters,
+    select,
+    within,
     ...(logsource === undefined ? {} : { logsource }),
-    onMatch: (found) => {
-      counts.add(found);
-      if (options.report !== undefined && reported.length < reportedMatches) reported.push(found);
-      return print(found);
-    },
-    onUnread: ({ file, line, reason }) => {
-      if (!output.json && unread++ < 20) output.note(`${inert(file)}:${line}: not read: ${reason}`);
-    },
-    onProgress: ({ file, events, matches }) =>
-      output.progress(`${inert(file)}: ${count(events, 'event')}, ${count(matches, 'match', 'matches')}`),
-  });
-  const triage = counts.triage();
-  if (options.format === 'table') output.result({}, () => tableText(rows, triage));
-  if (output.json) output.note(JSON.stringify({ ...summary, triage }));
-  else tellSummary(summary, options.format === 'table' ? null : triage, output);
-  if (options.report !== undefined) {
-    await writeFile(options.report, reportHtml(summary, triage, reported, Date.now()));
-    output.note(`report written to ${inert(options.report)}`);
-  }
-  if (signal.aborted) return exitCode.interrupted;
-  return atLeast(triage, options.failOn) ? exitCode.failed : exitCode.ok;
-}
-
-type Print = (match: SigmaMatch) => Promise<void> | void;
-
-/** CSV and JSON go out as they come; a table is aligned when all is known. */
-function writerOf({ format, events }: MatchOptions, rows: string[][]): Print {
-  const several = events.length > 1 || /[*?[{]/.test(events[0] ?? '');
-  let begun = false;
-  switch (format) {
-    case 'json':
-      return ({ ruleId, eventIndex, file }) =>
-        printLine(JSON.stringify({ rule_id: ruleId, event_index: eventIndex, ...(several ? { file } : {}) }));
-    case 'csv':
-      return async (found) => {
-        if (!begun) await printLine('time,level,rule_id,title,author,host,user,file,event_index');
-        begun = true;
-        const { rule, host, user, file, eventIndex } = found;
-        const cells = [
-          timeOf(found),
-          rule.level,
-          rule.id,
-          rule.title,
-          rule.author,
-          host,
-          user,
-          file,
-          eventIndex,
-        ];
-        await printLine(cells.map(csvCell).join(','));
-      };
-    case 'table':
-      return (found) => {
-        const { rule, host, user, file, eventIndex } = found;
-        rows.push([timeOf(found), rule.level, rule.title, rule.author, host, user, `${file}:${eventIndex}`]);
-      };
-  }
-}
-
-function timeOf({ time }: SigmaMatch): string {
-  return time === null ? '' : new Date(time).toISOString();
-}
-
-/** RFC 4180; a cell that a spreadsheet would run as a formula is kept from it. */
-function csvCell(value: string | number): string {
-  const text = inert(String(value));
-  const safe = /^[=+\-@]/.test(text) && typeof value === 'string' ? `'${text}` : text;
-  return /[",\n\r']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-/** Waits while the reader of standard output is slower than the matching. */
-async function printLine(line: string): Promise<void> {
-  if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
-}
-
-function tableText(rows: readonly (readonly string[])[], triage: Triage): string {
-  const sorted = rows.toSorted((a, b) => ((a[0] ?? '') < (b[0] ?? '') ? -1 : 1));
-  const head = ['TIME', 'LEVEL', 'TITLE', 'AUTHOR', 'HOST', 'USER', 'EVENT'];
-  return `${table(head, sorted)}\n\n${triageText(triage)}`;
+    ...(eventsFormat === undefined ? {} : { format: eventsFormat }),
+    ...(zone === undefined ? {} : { zone }),
+    ...(options.threads === undefined ? {} : { threads: Math.min(options.threads, 64) }),
+    details: options.report !== undefined || options.format === 'timeline' || options.format === 'ndjson',
+  };
 }
 
 function tellSummary(summary: SigmaMatchSummary, triage: Triage | null, output: Output): void {
-  tellRefused(summary.refused, output);
-  tellRefused(summary.warnings, output, 'warning:');
-  if (triage !== null && triage.rules.length > 0) output.note(triageText(triage));
+  tellSome(summary.refused, output, 'refused');
+  tellSome(summary.warnings, output, 'warning:');
+  const { stderr } = process;
+  if (triage !== null && triage.rules.length > 0)
+    output.note(
+      triageText(triage, summary, stderr.isTTY, stderr.isTTY ? stderr.columns : Number.POSITIVE_INFINITY),
+    );
   output.note(
     `${count(summary.loaded, 'rule')} loaded, ${summary.refused.length} refused; ${count(summary.events, 'event')}, ${summary.unparsed} unparsed; ${count(summary.matches, 'match', 'matches')}; ${Math.round(summary.eventsPerSecond).toLocaleString('en-US')} events/s`,
   );
-  if (summary.unroutedEvents > 0) {
+  if (summary.unroutedEvents > 0)
     output.note(`${count(summary.unroutedEvents, 'event')} of a logsource that no loaded rule looks at`);
-  }
+  if (summary.outOfTime > 0)
+    output.note(`${count(summary.outOfTime, 'event')} outside of the time asked for`);
+  const { unreadFiles, eventFiles } = summary;
+  if (unreadFiles.length > 0)
+    output.note(`${unreadFiles.length} of ${count(eventFiles, 'file')} not read, or not to the end`);
+  if (summary.interrupted) output.note('interrupted: this is the result up to here, not of all files');
 }
 
-function atLeast(triage: Triage, level: Level | undefined): boolean {
-  if (level === undefined) return false;
-  return triage.rules.some((rule) => levels.indexOf(rule.level) >= levels.indexOf(level));
+/** Public collections have dozens; what was found must not be lost among them. */
+const mostTold = 10;
+
+function tellSome(
+  refusals: SigmaMatchSummary['refused'],
+  output: Output,
+  what: 'refused' | 'warning:',
+): void {
+  tellRefused(refusals.slice(0, mostTold), output, what);
+  const more = refusals.length - mostTold;
+  if (more > 0) output.note(`… and ${count(more, 'more', 'more')} ; watchfloor sigma check names all`);
+}
+
+function codeOf(summary: SigmaMatchSummary, triage: Triage, failOn: Level | undefined): number {
+  if (summary.interrupted) return exitCode.interrupted;
+  const found =
+    failOn !== undefined && triage.rules.some((rule) => levels.indexOf(rule.level) >= levels.indexOf(failOn));
+  return found || summary.unreadFiles.length > 0 ? exitCode.failed : exitCode.ok;
 }

@@ -1,6 +1,6 @@
-/** What `import` says while it runs, and at its end. */
+/** What `import` and `sigma match` say while they run, and an import at its end. */
 import type { ImportReport } from '../../model/intake.ts';
-import { count, type Output } from '../output.ts';
+import { count, inert, type Output } from '../output.ts';
 
 export type ImportResult = Omit<ImportReport, 'file'>;
 
@@ -10,7 +10,7 @@ export interface Progress {
   /** Bytes of the file that have gone out. */
   sent(bytes: number): void;
   /** What the service says of the file so far. */
-  report(progress: { readonly read: number; readonly what?: string }): void;
+  report(progress: { readonly read: number; readonly what?: string; readonly matches?: number }): void;
   /** The file ends, with the records that were in it. */
   done(read: number, size: number | null): void;
 }
@@ -40,7 +40,7 @@ export function createProgress(
     sent(bytes) {
       sentNow += bytes;
     },
-    report({ read, what }) {
+    report({ read, what, matches }) {
       const at = now();
       if (at - last < everyMs) return;
       last = at;
@@ -53,7 +53,9 @@ export function createProgress(
           : `, ${timeText(Math.max(0, (total - bytes) / bytes) * seconds)} left`;
       const which = files === 1 ? '' : `${index} of ${files} `;
       const kind = what === undefined || what === '' ? '' : ` (${what})`;
-      output.progress(`${which}${label}${kind}: ${count(read, 'record')}, ${rate}/s${left}`);
+      const found = matches === undefined ? '' : `, ${count(matches, 'match', 'matches')}`;
+      const name = inert(label);
+      output.progress(`${which}${name}${kind}: ${count(read, 'record')}, ${rate}/s${found}${left}`);
     },
     done(read, size) {
       readBefore += read;

@@ -1,5 +1,5 @@
 /** Binary XML of one event record to XML text: templates, substitutions, nested fragments. */
-import { ChunkReader, EvtxFault } from './reader.ts';
+import { ChunkReader, EvtxFault, type StoredName } from './reader.ts';
 import { binXmlType, readArray, readValue } from './values.ts';
 
 /** One substitution value, where it stands in the chunk. */
@@ -45,10 +45,13 @@ const token = {
 /** A flag on some tokens: more attributes, or more text, follow. */
 const more = 0x40;
 
-/** Renders the fragment at `at` of the chunk. Throws EvtxFault on anything that is not well formed. */
-export function renderBinaryXml(chunk: Buffer, at: number): string {
+/**
+ * Renders the fragment at `at` of the chunk. `names`: those of the chunk that were read before. Throws EvtxFault on
+ * anything that is not well formed.
+ */
+export function renderBinaryXml(chunk: Buffer, at: number, names: Map<number, StoredName>): string {
   const output: Output = { text: '' };
-  content(new ChunkReader(chunk, at), { values: [], nested: false, depth: 0 }, output);
+  content(new ChunkReader(chunk, at, names), { values: [], nested: false, depth: 0 }, output);
   return output.text;
 }
 
@@ -59,7 +62,7 @@ function content(reader: ChunkReader, scope: Scope, output: Output): void {
     if (output.text.length > maxText) throw new EvtxFault('the event is too long');
     const kind = reader.u8() & ~more;
     if (kind === token.end || kind === token.endElement) return;
-    if (kind === token.fragment) reader.take(3);
+    if (kind === token.fragment) reader.skip(3);
     else if (kind === token.template) template(reader, scope, output);
     else if (kind === token.openElement) element(reader, scope, output);
     else if (!markup(kind, reader, output)) {
@@ -98,7 +101,7 @@ function scalar(kind: number, reader: ChunkReader, scope: Scope, output: Output 
   if (value.type === binXmlType && output !== null) {
     if (value.bytes.length > 0)
       content(
-        new ChunkReader(reader.bytes.subarray(0, value.at + value.bytes.length), value.at),
+        reader.other(value.at, value.at + value.bytes.length),
         { values: [], nested: true, depth: scope.depth + 1 },
         output,
       );
@@ -152,14 +155,32 @@ function attributeList(reader: ChunkReader, scope: Scope): string {
     if ((reader.u8() & ~more) !== token.attribute)
       throw new EvtxFault('a list of attributes has another token');
     const attribute = name(reader);
-    const kind = reader.u8() & ~more;
-    const isOptional = kind === token.optionalSubstitution;
-    const type = isOptional ? scope.values[reader.bytes.readUInt16LE(reader.at)]?.type : undefined;
-    const text = scalar(kind, reader, scope, null);
+    const text = attributeText(reader, end, scope);
     // An optional attribute without a value is not there.
-    if (!isOptional || (type !== undefined && type !== 0)) list += ` ${attribute}="${escapeAttribute(text)}"`;
+    if (text !== null) list += ` ${attribute}="${text}"`;
   }
   return list;
+}
+
+/** The parts of a value up to the next attribute, escaped; null when all of it is an optional value that is not there. */
+function attributeText(reader: ChunkReader, end: number, scope: Scope): string | null {
+  let text: string | null = null;
+  do {
+    const kind = reader.u8() & ~more;
+    if (kind === token.characterReference) text = `${text ?? ''}&#${reader.u16()};`;
+    else if (kind === token.entityReference) text = `${text ?? ''}&${name(reader)};`;
+    else {
+      const isOptional = kind === token.optionalSubstitution;
+      const type = isOptional ? scope.values[peek16(reader)]?.type : undefined;
+      const part = scalar(kind, reader, scope, null);
+      if (!isOptional || (type !== undefined && type !== 0)) text = `${text ?? ''}${escapeAttribute(part)}`;
+    }
+  } while (reader.at < end && ((reader.bytes[reader.at] ?? 0) & ~more) !== token.attribute);
+  return text;
+}
+
+function peek16(reader: ChunkReader): number {
+  return reader.other(reader.at).u16();
 }
 
 function template(reader: ChunkReader, scope: Scope, output: Output): void {
@@ -167,10 +188,10 @@ function template(reader: ChunkReader, scope: Scope, output: Output): void {
   reader.u32();
   const definition = reader.u32();
   // The first use of a template holds it, later ones point back at it.
-  const body = new ChunkReader(reader.bytes, definition);
-  body.take(20);
+  const body = reader.other(definition);
+  body.skip(20);
   const size = body.u32();
-  if (definition === reader.at) reader.take(24 + size);
+  if (definition === reader.at) reader.skip(24 + size);
   const values = substitutions(reader);
   content(body, { values, nested: false, depth: scope.depth + 1 }, output);
 }
@@ -189,12 +210,19 @@ function substitutions(reader: ChunkReader): readonly Value[] {
 /** A name stands where it is used first; later uses point at it. */
 function name(reader: ChunkReader): string {
   const offset = reader.u32();
-  const stored = offset === reader.at ? reader : new ChunkReader(reader.bytes, offset);
-  stored.take(6);
-  const found = stored.utf16(stored.u16());
-  stored.u16();
-  if (!/^[\p{L}_][\p{L}\p{N}_.:-]*$/u.test(found)) throw new EvtxFault('a name is none');
-  return found;
+  const known = reader.names.get(offset) ?? storedName(reader.other(offset));
+  reader.names.set(offset, known);
+  if (offset === reader.at) reader.skip(known.bytes);
+  return known.text;
+}
+
+function storedName(reader: ChunkReader): StoredName {
+  const start = reader.at;
+  reader.skip(6);
+  const text = reader.utf16(reader.u16());
+  reader.skip(2);
+  if (!/^[\p{L}_][\p{L}\p{N}_.:-]*$/u.test(text)) throw new EvtxFault('a name is none');
+  return { text, bytes: reader.at - start };
 }
 
 /** NUL can't be written in XML; line ends that XML would change are references. */

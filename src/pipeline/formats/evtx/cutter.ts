@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import type { Cutter, Emit, Frame } from '../../cutter.ts';
 import type { Framer } from '../../frame.ts';
 import { renderBinaryXml } from './binary-xml.ts';
-import { EvtxFault } from './reader.ts';
+import { EvtxFault, type StoredName } from './reader.ts';
 
 const chunkBytes = 65_536;
 const recordsStart = 512;
@@ -59,7 +59,7 @@ export class EvtxCutter implements Cutter {
     if (this.#damaged.length === 0) return null;
     const which = [...new Set(this.#damaged)];
     const list = `${which.slice(0, 5).join(', ')}${which.length > 5 ? ', …' : ''}`;
-    return `damaged: chunk ${list} of ${this.#chunk} (counted from 1); what could be read of it is stored`;
+    return `damaged: chunk ${list} of ${this.#chunk} (counted from 1); what could be read of it was taken`;
   }
 
   #read(chunk: Buffer, emit: Emit): void {
@@ -75,6 +75,7 @@ export class EvtxCutter implements Cutter {
     if (!sound) this.#damaged.push(this.#chunk);
     // In a log that was open when it was copied the header is older than the records.
     const used = sound ? said : chunk.length;
+    const names = new Map<number, StoredName>();
     let at = recordsStart;
     while (at + recordHeader + 4 <= used && chunk.readUInt32LE(at) === recordMagic) {
       const size = chunk.readUInt32LE(at + 4);
@@ -83,15 +84,15 @@ export class EvtxCutter implements Cutter {
         return;
       }
       const bytes = chunk.subarray(at, at + size);
-      this.#framer.record(rendered(chunk, at) ?? bytes, emit, bytes);
+      this.#framer.record(rendered(chunk, at, names) ?? bytes, emit, bytes);
       at += size;
     }
   }
 }
 
-function rendered(chunk: Buffer, at: number): Buffer | null {
+function rendered(chunk: Buffer, at: number, names: Map<number, StoredName>): Buffer | null {
   try {
-    return Buffer.from(renderBinaryXml(chunk, at + recordHeader), 'utf8');
+    return Buffer.from(renderBinaryXml(chunk, at + recordHeader, names), 'utf8');
   } catch (thrown) {
     if (thrown instanceof EvtxFault) return null;
     throw thrown;

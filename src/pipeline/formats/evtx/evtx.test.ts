@@ -100,6 +100,11 @@ describe('an event log file', () => {
     expect(xml).toContain('<Security/>');
   });
 
+  it('reads an attribute that is written in several parts, as a template has it around an ampersand', () => {
+    const [xml] = read(evtxFile([event(1, [['A&B', 'x']])])).records;
+    expect(xml).toContain('<Data Name="A&amp;B">x</Data>');
+  });
+
   it('without a sound header, or cut off, is read as far as it goes', () => {
     const file = evtxFile(events);
     const dirty = Buffer.from(file);

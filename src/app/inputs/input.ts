@@ -1,4 +1,4 @@
-/** One thing that `import` reads. */
+/** One thing that `import` and `sigma match` read. */
 import type { Readable } from 'node:stream';
 
 /** One stream of records. */

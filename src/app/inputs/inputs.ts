@@ -1,4 +1,4 @@
-/** What `import` was asked to read: files, folders, patterns, standard input, and the members of zip archives. */
+/** What a command was asked to read: files, folders, patterns, standard input, and the members of zip archives. */
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
