@@ -33,7 +33,7 @@ import type { Config } from './config.ts';
 import { loadStarterRules } from './content.ts';
 import { startDemo } from './demo/feed.ts';
 import { startDiskGuard } from './disk-guard.ts';
-import { createEventsService, eventViews, verbatim } from './events-service.ts';
+import { createEventsService, eventViews } from './events-service.ts';
 import { createExpiry } from './expiry.ts';
 import { createHunts } from './hunts/hunts.ts';
 import { createIntakeService } from './intake-service.ts';
@@ -52,6 +52,7 @@ import { removeServiceFile, writeServiceFile } from './service-file.ts';
 import { StopStack } from './stop-stack.ts';
 import { openStores } from './stores.ts';
 import { createSystemService } from './system-service.ts';
+import { verbatimParsers } from './verbatim.ts';
 import { version } from './version.ts';
 import { createRaiseVisibility } from './visibility.ts';
 
@@ -244,7 +245,7 @@ async function compose(
   const services: Services = {
     ...queueServices,
     events: eventsService,
-    hunts: createHunts({ events, clock, views: eventViews(contexts), verbatim }),
+    hunts: createHunts({ events, clock, views: eventViews(contexts), verbatim: verbatimParsers }),
     rules: {
       ...queueServices.rules,
       async get(scope, id) {

@@ -29,6 +29,7 @@ export {
   type SqlCondition,
   type SqlOptions,
   sqlCondition,
-  type VerbatimParser,
 } from './sql/condition.ts';
+export { certainTexts, mayBeWrittenOtherwise, needlesOf } from './sql/needle.ts';
 export { renderSql, type SqlText } from './sql/render.ts';
+export { isComputed, mayHold, type VerbatimParser } from './sql/verbatim.ts';

@@ -171,6 +171,7 @@ const parser: JsonParser = defineParser({
   name: 'aws-cloudtrail',
   reads: 'json',
   version: 1,
+  computed: {},
   summary: 'AWS CloudTrail: API calls, console sign-ins, Insights',
   accepts: isOurs,
   parse: read,

@@ -25,6 +25,13 @@ const parser: JsonParser = defineParser({
   name: 'entra',
   reads: 'json',
   version: 1,
+  computed: {
+    Status: ['Success', 'Failure'],
+    'properties.message': ['Device Code', 'ROPC'],
+    NetworkLocationDetails: 'any',
+    TargetResources: 'any',
+    'properties.targetResources': 'any',
+  },
   summary: 'Microsoft Entra ID: sign-ins, directory audit, risk detections',
   accepts: (json) => entraKind(json) !== null,
   parse: (json): ParsedEvent => {

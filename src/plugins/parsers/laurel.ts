@@ -49,6 +49,7 @@ const parser: JsonParser = defineParser({
   name: 'laurel',
   reads: 'json',
   version: 1,
+  computed: { proctitle: 'any', CommandLine: 'any', User: ['root'] },
   summary: 'Linux audit events as Laurel writes them (JSON)',
   accepts: (json) => {
     const key = at(json, 'ID');
