@@ -64,5 +64,6 @@ function leavesOf(path: string, value: unknown): readonly { readonly path: strin
   if (Array.isArray(value)) return value.flatMap((one) => leavesOf(path, one));
   if (typeof value === 'object' && value !== null)
     return Object.entries(value).flatMap(([name, one]) => leavesOf(`${path}.${name}`, one));
-  return value === null || value === undefined ? [] : [{ path, text: String(value) }];
+  const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return isScalar ? [{ path, text: String(value) }] : [];
 }
