@@ -13,7 +13,7 @@ import { createAuditReader } from '../features/access/audit.ts';
 import { createSources } from '../features/access/sources.ts';
 import { foldDetections, wakeDue } from '../features/alerts/index.ts';
 import { createAssets } from '../features/assets/assets.ts';
-import { countLogsources, createRules } from '../features/detection/index.ts';
+import { countLogsources, createRules, expireDetections } from '../features/detection/index.ts';
 import { createHealth } from '../features/health/index.ts';
 import { createOutboxDispatcher } from '../features/outbox/dispatcher.ts';
 import { parseMappings } from '../lang/sigma/index.ts';
@@ -213,6 +213,9 @@ async function compose(
     stops.push('jobs', () => jobs.stop());
     await jobs.work('events.expire', async () => void (await expiry.run()));
     await jobs.schedule('events.expire', '17 3 * * *');
+    const detectionExpiry = { records, clock, logger, retentionMs: config.rules.detectionRetention };
+    await jobs.work('detections.expire', async () => void (await expireDetections(detectionExpiry)));
+    await jobs.schedule('detections.expire', '27 3 * * *');
     await jobs.work('records.maintain', () => records.maintain());
     await jobs.schedule('records.maintain', '47 3 * * *');
     await jobs.work('sources.watch', () => health.watch(mainTenant).finally(() => outbox.nudge()));
