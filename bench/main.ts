@@ -1,7 +1,8 @@
-/** `npm run bench [stages|sigma|correlation|queue|console|service]`: prints the tables of docs/benchmarks.md. */
+/** `npm run bench [stages|sigma|correlation|narrowing|queue|console|service]`: prints the tables of docs/benchmarks.md. */
 import { cpus } from 'node:os';
 import { benchConsole } from './console.ts';
 import { benchCorrelation } from './correlation.ts';
+import { benchNarrowing } from './narrowing.ts';
 import { benchQueue } from './queue.ts';
 import { benchService } from './service.ts';
 import { benchSigma } from './sigma.ts';
@@ -14,6 +15,7 @@ console.log(
 if (only === undefined || only === 'stages') await benchStages();
 if (only === undefined || only === 'sigma') await benchSigma();
 if (only === undefined || only === 'correlation') await benchCorrelation();
+if (only === undefined || only === 'narrowing') await benchNarrowing();
 if (only === undefined || only === 'console') await benchConsole();
 if (only === undefined || only === 'service') await benchService();
 if (only === undefined || only === 'queue') await benchQueue();

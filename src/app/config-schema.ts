@@ -104,6 +104,11 @@ const records = (read: SecretReader) =>
   });
 
 const rules = z.strictObject({
+  detectionRetention: duration(
+    '90d',
+    'Detections that opened no alert (observed, excepted, flooded) are dropped this long after they were made, unless their day is held; their counts by day stay.',
+    86_400_000,
+  ),
   filters: oneOf(
     filterReadings,
     'require',

@@ -5,7 +5,8 @@ import type { ContextId, EventId, TenantId } from '../model/ids.ts';
 import type { Contexts } from '../pipeline/contexts.ts';
 import { parseRecord } from '../pipeline/parse.ts';
 import { parsers } from '../plugins/parsers/index.generated.ts';
-import type { EventQuery, EventStore, StoredEvent, VerbatimParser } from '../store/events.ts';
+import type { EventQuery, EventStore, StoredEvent } from '../store/events.ts';
+import { verbatimParsers } from './verbatim.ts';
 
 export function createEventsService(events: EventStore, contexts: Contexts): EventsService {
   return {
@@ -19,7 +20,7 @@ export function createEventsService(events: EventStore, contexts: Contexts): Eve
         tenant: scope.tenant,
         ...(node.kind === 'all'
           ? {}
-          : { query: { node, views: await eventViews(contexts)(scope.tenant), verbatim } }),
+          : { query: { node, views: await eventViews(contexts)(scope.tenant), verbatim: verbatimParsers } }),
         ...(unparsed === true ? { unparsedOnly: true } : {}),
         ...(confirm === undefined ? {} : { confirm }),
       };
@@ -36,11 +37,6 @@ export function createEventsService(events: EventStore, contexts: Contexts): Eve
     },
   };
 }
-
-/** Parsers whose native values stand in raw, so that the store can narrow a search by them. */
-export const verbatim: readonly VerbatimParser[] = parsers.flatMap(({ name, computed }) =>
-  computed === undefined ? [] : [{ parser: name, computed }],
-);
 
 /** The views of a tenant's events as their parsers read them today; empty where the context is not known. */
 export function eventViews(contexts: Contexts): (tenant: TenantId) => Promise<EventQuery['views']> {

@@ -13,7 +13,7 @@ import { createAuditReader } from '../features/access/audit.ts';
 import { createSources } from '../features/access/sources.ts';
 import { foldDetections, wakeDue } from '../features/alerts/index.ts';
 import { createAssets } from '../features/assets/assets.ts';
-import { countLogsources, createRules } from '../features/detection/index.ts';
+import { countLogsources, createRules, expireDetections } from '../features/detection/index.ts';
 import { createHealth } from '../features/health/index.ts';
 import { createOutboxDispatcher } from '../features/outbox/dispatcher.ts';
 import { parseMappings } from '../lang/sigma/index.ts';
@@ -33,7 +33,7 @@ import type { Config } from './config.ts';
 import { loadStarterRules } from './content.ts';
 import { startDemo } from './demo/feed.ts';
 import { startDiskGuard } from './disk-guard.ts';
-import { createEventsService, eventViews, verbatim } from './events-service.ts';
+import { createEventsService, eventViews } from './events-service.ts';
 import { createExpiry } from './expiry.ts';
 import { createHunts } from './hunts/hunts.ts';
 import { createIntakeService } from './intake-service.ts';
@@ -52,6 +52,7 @@ import { removeServiceFile, writeServiceFile } from './service-file.ts';
 import { StopStack } from './stop-stack.ts';
 import { openStores } from './stores.ts';
 import { createSystemService } from './system-service.ts';
+import { verbatimParsers } from './verbatim.ts';
 import { version } from './version.ts';
 import { createRaiseVisibility } from './visibility.ts';
 
@@ -212,6 +213,9 @@ async function compose(
     stops.push('jobs', () => jobs.stop());
     await jobs.work('events.expire', async () => void (await expiry.run()));
     await jobs.schedule('events.expire', '17 3 * * *');
+    const detectionExpiry = { records, clock, logger, retentionMs: config.rules.detectionRetention };
+    await jobs.work('detections.expire', async () => void (await expireDetections(detectionExpiry)));
+    await jobs.schedule('detections.expire', '27 3 * * *');
     await jobs.work('records.maintain', () => records.maintain());
     await jobs.schedule('records.maintain', '47 3 * * *');
     await jobs.work('sources.watch', () => health.watch(mainTenant).finally(() => outbox.nudge()));
@@ -244,7 +248,7 @@ async function compose(
   const services: Services = {
     ...queueServices,
     events: eventsService,
-    hunts: createHunts({ events, clock, views: eventViews(contexts), verbatim }),
+    hunts: createHunts({ events, clock, views: eventViews(contexts), verbatim: verbatimParsers }),
     rules: {
       ...queueServices.rules,
       async get(scope, id) {

@@ -1,8 +1,11 @@
 /** The fast engine against the plain one on third-party rules and events: skipped where they are absent. */
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { sampleKinds, samplesOf } from '../../test/support/cloud-samples.ts';
+import { contextOf, rawOf, readGolden } from '../../test/support/golden.ts';
+import { repoRoot } from '../../test/support/service.ts';
 import { sharedPath } from '../../test/support/shared.ts';
 import { readRuleFiles } from '../features/detection/pack.ts';
 import {
@@ -15,16 +18,17 @@ import {
   type SigmaEvent,
 } from '../lang/sigma/index.ts';
 import type { RecordContext } from '../model/batch.ts';
+import type { ParsedEvent } from '../model/event.ts';
 import { parseRecord } from '../pipeline/parse.ts';
+import type { Parser } from '../plugins/define.ts';
 import { parsers } from '../plugins/parsers/index.generated.ts';
 import { paths } from './paths.ts';
 
 const sigma = sharedPath('sigma');
-const samples = sharedPath('samples');
 if (sigma === null) console.log('skipped: the public Sigma collection (WATCHFLOOR_SHARED is not there)');
 
 /** Of the recorded events, one in so many; `npm run soak` takes all. */
-const everyNth = 100;
+const everyNth = 50;
 const context = {
   id: 't',
   tenant: 'main',
@@ -33,7 +37,7 @@ const context = {
   transport: 'file',
 } as unknown as RecordContext;
 
-describe.skipIf(sigma === null || samples === null)('all active rules', { timeout: 300_000 }, () => {
+describe.skipIf(sigma === null)('all active rules', { timeout: 300_000 }, () => {
   let plain: RuleSet;
   let fast: RuleSet;
 
@@ -86,35 +90,38 @@ describe.skipIf(sigma === null || samples === null)('all active rules', { timeou
     expect(compare(events.flatMap(parsed))).toBeGreaterThanOrEqual(100);
   });
 
-  it('match the same of every sample that a parser reads', async () => {
-    const names = await readdir(samples ?? '', { recursive: true, withFileTypes: true });
-    const events: SigmaEvent[] = [];
-    for (const name of names.filter((entry) => entry.isFile())) {
-      const content = await readFile(join(name.parentPath, name.name));
-      const text = (name.name.endsWith('.gz') ? gunzipSync(content) : content).toString('utf8');
-      events.push(
-        ...text.split('\n').flatMap(parsed),
-        ...(text.startsWith('[') ? parsedList(text) : parsed(text)),
-      );
-    }
-    expect(events.length).toBeGreaterThan(100);
-    compare(events);
+  it('match the same of every recorded and golden record, of all parsers', () => {
+    const recorded = sampleKinds().flatMap(samplesOf);
+    const golden = parsers.flatMap(({ name }) => {
+      const cases = readGolden(`${repoRoot}/src/plugins/parsers/${name}.golden.yml`);
+      return cases.map((one) => ({ raw: rawOf(one), context: contextOf(one) }));
+    });
+    const read = [...recorded, ...golden].flatMap(({ raw, context: received }) => {
+      const outcome = parseRecord(raw, received, parsers);
+      return outcome.kind === 'event' ? [outcome] : [];
+    });
+    const seen = new Set(read.map(({ parser }) => parser));
+    expect(parsers.filter((parser) => !seen.has(parser))).toEqual([]);
+    const all = [...read.map(({ event }) => event), ...joinedOf(read)];
+    expect(compare(all.map(({ native, logsource }) => ({ fields: native, logsource })))).toBeGreaterThan(500);
   });
 });
+
+/** Records of one event, joined as detection sees them. */
+function joinedOf(read: readonly { readonly event: ParsedEvent; readonly parser: Parser }[]): ParsedEvent[] {
+  const groups = new Map<string, { parser: Parser; events: ParsedEvent[] }>();
+  for (const { event, parser } of read) {
+    if (event.group === undefined || parser.join === undefined) continue;
+    const group = groups.get(event.group) ?? { parser, events: [] };
+    group.events.push(event);
+    groups.set(event.group, group);
+  }
+  return [...groups.values()].flatMap(({ parser, events }) => parser.join?.(events) ?? []);
+}
 
 function parsed(text: string): readonly SigmaEvent[] {
   const outcome = parseRecord(text, context, parsers);
   return outcome.kind === 'event'
     ? [{ fields: outcome.event.native, logsource: outcome.event.logsource }]
     : [];
-}
-
-/** A file that is one JSON list of records. */
-function parsedList(text: string): readonly SigmaEvent[] {
-  try {
-    const list: unknown = JSON.parse(text);
-    return Array.isArray(list) ? list.flatMap((record) => parsed(JSON.stringify(record))) : [];
-  } catch {
-    return [];
-  }
 }

@@ -49,7 +49,7 @@ const madeUp: Parser = {
   }),
 };
 const parsers = [madeUp, ...ownParsers];
-const verbatim = [...verbatimParsers, { name: 'made-up', derivedFields: [], derivedWords: [] }];
+const verbatim = [...verbatimParsers, { name: 'made-up', computed: {}, escapes: [] }];
 const context: RecordContext = {
   id: 'c'.repeat(32) as ContextId,
   tenant: mainTenant,

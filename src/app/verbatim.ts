@@ -1,14 +1,7 @@
-/** Which parsers leave values as the raw record has them, so that a rule can be looked for in raw text. */
+/** The parsers that say which of their values stand in raw: for searches by field and for rules in SQL. */
 import type { VerbatimParser } from '../lang/sigma/index.ts';
+import { parsers } from '../plugins/parsers/index.generated.ts';
 
-/**
- * A parser that is not here is read row by row: slower, and right. One that makes a value itself (from
- * hexadecimal, from several records, from a table) says here which field that is, or stays away.
- */
-export const verbatimParsers: readonly VerbatimParser[] = [
-  {
-    name: 'windows-json',
-    derivedFields: ['EventID', 'TimeCreated', 'Level', 'Keywords', 'EventType'],
-    derivedWords: ['SetValue', 'RenameKey', 'CreatePipe', 'ConnectPipe'],
-  },
-];
+export const verbatimParsers: readonly VerbatimParser[] = parsers.flatMap(
+  ({ name, computed, escapes = [] }) => (computed === undefined ? [] : [{ name, computed, escapes }]),
+);

@@ -39,6 +39,7 @@ export interface ActiveStateful extends StatefulRule {
   readonly hash: string;
   /** Its matches are counted and open no alert. */
   readonly observe: boolean;
+  readonly exceptions: readonly ActiveException[];
 }
 
 export interface ReadActive {
@@ -80,7 +81,9 @@ export function readActive(active: readonly ActiveRule[], reading: FilterReading
     }),
     stateful: resolved.stateful.flatMap((one) => {
       const rule = byId.get(one.document.id);
-      return rule === undefined ? [] : [{ ...one, hash: rule.hash, observe: rule.observe === true }];
+      if (rule === undefined) return [];
+      const { hash, observe = false, exceptions = [] } = rule;
+      return [{ ...one, hash, observe, exceptions }];
     }),
     quiet: resolved.quiet,
     refused,

@@ -12,6 +12,7 @@ import type { Records, RecordsTx } from '../store/records.ts';
 import type { BatchTally, StoredBatch } from './appender.ts';
 import type { Contexts } from './contexts.ts';
 import { type MatchDetectionsDeps, matchDetections } from './match-detections.ts';
+import { createFindException } from './match-exceptions.ts';
 import type { ObservedBatch } from './observations.ts';
 import { replayBatches } from './replay.ts';
 import type { Stateful } from './stateful.ts';
@@ -70,6 +71,7 @@ const maxOutcomes = 10_000;
 
 export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
   const stopping = new AbortController();
+  const findException = createFindException();
   const outcomes = new Map<number, FoldResult>();
   let lane: StoredBatch[] = [];
   let cursor = 0;
@@ -189,7 +191,7 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
   async function detectionsOf(batch: Committable): Promise<readonly Detection[]> {
     const found = await deps.stateful.take(batch);
     if (found.length === 0) return batch.detections;
-    return [...batch.detections, ...(await matchDetections(found, deps))];
+    return [...batch.detections, ...(await matchDetections(found, { ...deps, findException }))];
   }
 
   async function writeCursor(tx: RecordsTx, seq: number): Promise<void> {

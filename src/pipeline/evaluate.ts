@@ -17,7 +17,7 @@ import {
 } from '../lang/sigma/index.ts';
 import { type Detection, type Evidence, evidencePerAlert, type MatchedField } from '../model/detection.ts';
 import type { ParsedEvent } from '../model/event.ts';
-import type { DetectionId } from '../model/ids.ts';
+import type { DetectionId, RuleId } from '../model/ids.ts';
 import {
   type ActiveException,
   type ActiveRule,
@@ -71,6 +71,10 @@ export function createEvaluator(
       identity.set(result.value, { active, exceptions: compiledExceptions(active, mappings, refused) });
     } else refused.push({ id: active.id, reason: result.error.reason });
   }
+  for (const { document, exceptions } of read.stateful) {
+    const { id, file } = document;
+    compiledExceptions({ id: id as RuleId, path: file, exceptions }, mappings, refused);
+  }
   const ruleSet = buildFastRuleSet(compiled, { mappings });
   const { stateful, quiet } = read;
   const observer = createObserver(stateful, mappings);
@@ -89,7 +93,7 @@ interface Known {
 }
 
 function compiledExceptions(
-  { id, path, exceptions = [] }: ActiveRule,
+  { id, path, exceptions = [] }: Pick<ActiveRule, 'id' | 'path' | 'exceptions'>,
   mappings: LogsourceMappings,
   refused: RefusedActive[],
 ): Known['exceptions'] {

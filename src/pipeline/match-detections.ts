@@ -5,6 +5,7 @@ import type { ContextId, DetectionId, EventId, RuleId, SourceId, TenantId } from
 import type { Parser } from '../plugins/define.ts';
 import type { EventStore, StoredEvent } from '../store/events.ts';
 import type { Contexts } from './contexts.ts';
+import type { FindException } from './match-exceptions.ts';
 import { parseRecord } from './parse.ts';
 import { rawBytes } from './rows.ts';
 import type { FoundMatch } from './stateful.ts';
@@ -13,6 +14,7 @@ export interface MatchDetectionsDeps {
   readonly events: Pick<EventStore, 'at'>;
   readonly contexts: Pick<Contexts, 'get'>;
   readonly parsers: readonly Parser[];
+  readonly findException: FindException;
 }
 
 /** Places asked of the store at once. */
@@ -30,7 +32,9 @@ export async function matchDetections(
     const key = JSON.stringify([one.tenant, one.match.document.id, one.match.group]);
     const before = given.get(key) ?? 0;
     given.set(key, before + one.match.entries.length);
-    return { one, entries: before >= evidencePerAlert ? [] : shownOf(one.match.entries) };
+    if (before < evidencePerAlert) return { one, entries: shownOf(one.match.entries) };
+    // Exceptions look at the event that completed the match.
+    return { one, entries: one.exceptions.length === 0 ? [] : one.match.entries.slice(-1) };
   });
   const stored = await readEvents(wanted, deps.events);
   const detections: Detection[] = [];
@@ -74,10 +78,11 @@ async function readEvents(
 }
 
 async function detectionOf(
-  { tenant, hash, observed, match }: FoundMatch,
+  found: FoundMatch,
   events: readonly StoredEvent[],
   deps: MatchDetectionsDeps,
 ): Promise<Detection> {
+  const { tenant, hash, match } = found;
   const { document, group } = match;
   const last = match.entries.at(-1);
   if (last === undefined) throw new Error(`the correlation ${document.id} matched on no event`);
@@ -99,10 +104,21 @@ async function detectionOf(
     user: common(events, ({ user }) => user),
     source: (completing?.source ?? '') as SourceId,
     group: JSON.stringify(group),
-    ...(observed ? { observed: true } : {}),
+    ...fateOf(found, evidence.at(-1)?.native ?? {}, deps),
     evidence: evidence.at(-1) ?? null,
     contributing: evidence.slice(0, -1),
   };
+}
+
+/** Empty for a match that alerts; an exception is counted by itself also where the rule observes. */
+function fateOf(
+  { exceptions, observed, receivedAt, match }: FoundMatch,
+  native: Evidence['native'],
+  { findException }: MatchDetectionsDeps,
+): Pick<Detection, 'observed' | 'exception'> {
+  const exception = findException(exceptions, match, native, receivedAt);
+  if (exception !== undefined) return { exception };
+  return observed ? { observed: true } : {};
 }
 
 /** What all of them say, or '': an alert over several hosts is not about one of them. */

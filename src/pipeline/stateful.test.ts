@@ -10,6 +10,7 @@ import {
   type TestPipeline,
   type TestStores,
 } from '../../test/support/pipeline.ts';
+import { exceptionSource } from '../features/detection/exceptions.ts';
 import { detectCursor } from './detect-consumer.ts';
 
 let stores: TestStores;
@@ -88,6 +89,18 @@ async function alertSizes(): Promise<readonly string[]> {
     .toSorted((a, b) => (a < b ? -1 : 1));
 }
 
+/** Detections of a rule as `exception or '' → how often`. */
+async function excepted(id: string): Promise<Readonly<Record<string, number>>> {
+  const rows = await stores.records.db
+    .selectFrom('detections')
+    .select(['outcome'])
+    .where('rule_id', '=', id)
+    .execute();
+  const counts: Record<string, number> = {};
+  for (const { outcome } of rows) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
+}
+
 async function rewind(): Promise<void> {
   await stores.records.db.deleteFrom('cursors').where('name', '=', detectCursor).execute();
 }
@@ -106,6 +119,28 @@ async function remembered() {
 }
 
 describe('stateful rules behind the consumer', { timeout: 120_000 }, () => {
+  it.each([
+    { fields: { User: 'corp\\exc' }, why: 'its group is' },
+    { fields: { 'CommandLine|endswith': ' 2' }, why: 'the event that completed it is' },
+  ])('an excepted match opens no alert, because $why', async ({ fields, why }) => {
+    const source = exceptionSource('t', {}, fields);
+    const exceptions = {
+      [burst.split('id: ')[1]?.split('\n')[0] ?? '']: [{ id: 'e1', source, expiresAt: null }],
+    };
+    pipeline = await startTestPipeline(stores, { ...rulesOf(why), exceptions });
+    // The second user's third shell is another command.
+    const events = [0, 1, 2].flatMap((minute) => [shell('EXC', minute), shell('KEPT', minute + 3)]);
+    await pipeline.deliver(ndjson(events), JSON.stringify(fields));
+    await pipeline.caughtUp();
+    expect(await excepted('6f3d1c2a-0000-4000-8000-0000000000c1')).toEqual({ alert: 1, excepted: 1 });
+    const alerts = await stores.records.db
+      .selectFrom('alerts')
+      .select('user_name')
+      .where('rule_id', '=', '6f3d1c2a-0000-4000-8000-0000000000c1')
+      .execute();
+    expect(alerts).toEqual([{ user_name: 'CORP\\KEPT' }]);
+  });
+
   it('a correlation opens an alert on its group with the events it rests on; its rule alone opens none', async () => {
     pipeline = await startTestPipeline(stores, { rules: [burst] });
     await pipeline.deliver(ndjson([shell('ONE', 0), shell('ONE', 1)]), 'one a');

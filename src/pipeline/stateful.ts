@@ -2,6 +2,7 @@
  * What stateful rules remember, in step with the consumer's cursor: observations of a batch are taken
  * once, written down with the cursor, and read back at a start (ADR 11).
  */
+import type { Instant } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import {
   type CorrelationMatch,
@@ -12,7 +13,7 @@ import {
 } from '../lang/sigma/index.ts';
 import type { TenantId } from '../model/ids.ts';
 import type { Records, RecordsTx } from '../store/records.ts';
-import type { ActiveStateful } from './active-rules.ts';
+import type { ActiveException, ActiveStateful } from './active-rules.ts';
 import type { ObservedBatch } from './observations.ts';
 import {
   type LogRow,
@@ -29,6 +30,9 @@ export interface FoundMatch {
   readonly hash: string;
   /** The rule only observes. */
   readonly observed: boolean;
+  readonly exceptions: readonly ActiveException[];
+  /** Time of receipt at which it was found. */
+  readonly receivedAt: Instant;
   readonly match: CorrelationMatch;
 }
 
@@ -134,6 +138,7 @@ class Memory {
   #rules: readonly ActiveStateful[] = [];
   #hashes: ReadonlyMap<string, string> = new Map();
   #observing: ReadonlySet<string> = new Set();
+  #exceptions: ReadonlyMap<string, readonly ActiveException[]> = new Map();
   #correlators = new Map<TenantId, Correlator>();
   #receivedAt = 0;
 
@@ -146,6 +151,7 @@ class Memory {
     const [hashes, correlators] = [this.#hashes, this.#correlators];
     this.#rules = rules;
     this.#observing = new Set(rules.flatMap(({ document, observe }) => (observe ? [document.id] : [])));
+    this.#exceptions = new Map(rules.map(({ document, exceptions }) => [document.id, exceptions]));
     this.#hashes = new Map(rules.map(({ document, hash }) => [document.id, hash]));
     this.#correlators = new Map();
     for (const [tenant, old] of correlators) {
@@ -178,8 +184,14 @@ class Memory {
     const told = (tenant: TenantId, matches: readonly CorrelationMatch[]): void => {
       for (const match of matches) {
         const { id } = match.document;
-        const observed = this.#observing.has(id);
-        found.push({ tenant, hash: this.#hashes.get(id) ?? '', observed, match });
+        found.push({
+          tenant,
+          hash: this.#hashes.get(id) ?? '',
+          observed: this.#observing.has(id),
+          exceptions: this.#exceptions.get(id) ?? [],
+          receivedAt: this.#receivedAt,
+          match,
+        });
       }
     };
     let changed = false;

@@ -14,12 +14,15 @@ interface ParserBase {
   readonly version: number;
   readonly summary: string;
   /**
-   * Names of the native fields that are computed, decoded or normalised. The values of all others
-   * stand in raw as JSON, XML or plain text writes them (numbers as JSON.stringify does), so that
-   * searches for them are narrowed in the store. Absent: any field may be computed, and a search
-   * reads every record of the parser. A name that is missing here hides events.
+   * Native fields whose values need not stand in raw (decoded, normalised, put together, from the context), each
+   * with the texts it may hold besides numerals, or `any`. The values of all others stand in raw as JSON, XML or
+   * plain text writes them (numbers as JSON.stringify does, booleans in any way), so that searches and rules are
+   * narrowed in the store. Absent: any field may be computed, and every record of the parser is read. A name that
+   * is missing here hides events; verbatim.test.ts looks for them.
    */
-  readonly computed?: readonly string[];
+  readonly computed?: Readonly<Record<string, 'any' | readonly string[]>>;
+  /** Beginnings of escapes of its format besides those of JSON and XML (`\\=` of CEF): what has one is always read. */
+  readonly escapes?: readonly string[];
   /**
    * Takes what no other parser takes, and is asked last. Every other parser must accept only what is its own:
    * the golden tests refuse a record that two of them accept.

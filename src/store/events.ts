@@ -1,7 +1,7 @@
 /** Port: the event store. Every raw record that was acknowledged is in it, in the order of its sequence. */
 import type { Instant } from '../base/clock.ts';
 import type { QueryNode } from '../lang/query/index.ts';
-import type { SqlCondition } from '../lang/sigma/index.ts';
+import type { SqlCondition, VerbatimParser } from '../lang/sigma/index.ts';
 import type { TimeBasis } from '../model/hunt.ts';
 import type { EventId, SourceId, TenantId } from '../model/ids.ts';
 
@@ -96,12 +96,6 @@ export interface EventQuery {
   /** Called for candidates only, when the query asks for what has no column. Pure. */
   readonly views: (event: StoredEvent) => EventViews;
   readonly verbatim: readonly VerbatimParser[];
-}
-
-/** A parser whose native values stand in raw as JSON, XML or plain text writes them, but for these fields. */
-export interface VerbatimParser {
-  readonly parser: string;
-  readonly computed: readonly string[];
 }
 
 /** Which events: all that is given must hold. */

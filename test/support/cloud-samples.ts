@@ -1,5 +1,5 @@
 /** How records come out of the sample files whose containers are not lines of records. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { RecordContext } from '../../src/model/batch.ts';
 import { goldenContext } from './golden.ts';
 import { type ReadSamples, readLines, type SampleRecord, sampleFiles } from './samples.ts';
@@ -35,6 +35,14 @@ export function samplesOf(kind: string): readonly Sample[] {
       context: contextOf(record),
     })),
   );
+}
+
+/** All kinds of samples that are at hand, by the names of their folders. */
+export function sampleKinds(): readonly string[] {
+  const folder = sharedPath('samples');
+  if (folder === null) return [];
+  const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return folders.map(({ name }) => name).filter((name) => name !== 'LICENSES');
 }
 
 export interface Judged extends Sample {

@@ -68,7 +68,12 @@ export const goldenContext: RecordContext = {
   month: '2026-03',
 };
 
-function contextOf(one: GoldenCase): RecordContext {
+export function rawOf({ raw }: GoldenCase): string {
+  return typeof raw === 'string' ? raw : JSON.stringify(raw);
+}
+
+/** The context that a case's record is received in. */
+export function contextOf(one: GoldenCase): RecordContext {
   const raw = typeof one.raw === 'string' ? one.raw : '{';
   const decoder = raw.startsWith('{') ? 'json' : raw.startsWith('<Event') ? 'xml' : 'text';
   return { ...goldenContext, decoder, ...one.context };
@@ -99,7 +104,7 @@ export interface GoldenOutcome {
  * must be taken by it and by no other one.
  */
 export function runGolden(parser: Parser, one: GoldenCase, all: readonly Parser[] = [parser]): GoldenOutcome {
-  const raw = typeof one.raw === 'string' ? one.raw : JSON.stringify(one.raw);
+  const raw = rawOf(one);
   const context = contextOf(one);
   const rivals = claimants(raw, context, all).filter(({ parsers }) => parsers.length > 1);
   if (rivals.length > 0) return { expected: 'one parser', actual: rivals, ocsfProblems: [] };

@@ -7,6 +7,7 @@ import { sha256Hex } from '../../src/base/ids.ts';
 import { type Logger, silentLogger } from '../../src/base/logger.ts';
 import { foldDetections } from '../../src/features/alerts/index.ts';
 import type { RuleId, SourceId, TenantId } from '../../src/model/ids.ts';
+import type { ActiveRule } from '../../src/pipeline/active-rules.ts';
 import { createAppender } from '../../src/pipeline/appender.ts';
 import { createContexts } from '../../src/pipeline/contexts.ts';
 import { createCounters } from '../../src/pipeline/counters.ts';
@@ -70,6 +71,8 @@ export interface PipelineFaults {
   readonly fold?: (real: FoldDetections) => FoldDetections;
   /** YAML of rules beside the one of the pipeline. */
   readonly rules?: readonly string[];
+  /** By the id of their rule. */
+  readonly exceptions?: Readonly<Record<string, ActiveRule['exceptions']>>;
   /** Of what stateful rules observe, before their states are written. */
   readonly mostLogRows?: number;
   readonly options?: Partial<PipelineOptions>;
@@ -92,12 +95,11 @@ export async function startTestPipeline(stores: TestStores, faults: PipelineFaul
   });
   const stateful = createStateful({ records, logger, mostLogRows: faults.mostLogRows ?? 5_000 });
   const sources = [ruleSource, ...(faults.rules ?? [])];
-  const active = sources.map((text) => ({
-    id: (/^id: (\S+)/m.exec(text)?.[1] ?? '') as RuleId,
-    hash: sha256Hex(text),
-    source: text,
-    path: 'test.yml',
-  }));
+  const active = sources.map((text): ActiveRule => {
+    const id = (/^id: (\S+)/m.exec(text)?.[1] ?? '') as RuleId;
+    const exceptions = faults.exceptions?.[id] ?? [];
+    return { id, hash: sha256Hex(text), source: text, path: 'test.yml', exceptions };
+  });
   const inForce = await worker.setRules(active);
   if (inForce.refused.length > 0) throw new Error(JSON.stringify(inForce.refused));
   stateful.setRules(inForce.stateful);

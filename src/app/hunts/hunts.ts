@@ -3,6 +3,7 @@ import type { FoundEvent, HuntFilter, HuntsService } from '../../api/routes/hunt
 import type { Clock, Instant } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import { fieldValues } from '../../lang/query/index.ts';
+import type { VerbatimParser } from '../../lang/sigma/index.ts';
 import type { Scope } from '../../model/actor.ts';
 import type { TenantId } from '../../model/ids.ts';
 import {
@@ -13,7 +14,6 @@ import {
   type EventViews,
   type StoredEvent,
   topColumns,
-  type VerbatimParser,
 } from '../../store/events.ts';
 import { Stop } from './caps.ts';
 import { countFields, sampleSize } from './field-counts.ts';

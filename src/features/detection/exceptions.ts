@@ -22,7 +22,8 @@ export function exceptionSource(
 ): string {
   return JSON.stringify({
     title: `Exception of ${title}`,
-    logsource,
+    // A rule over many events has no logsource of its own.
+    logsource: Object.keys(logsource).length === 0 ? { category: 'correlation' } : logsource,
     detection: { excepted: fields, condition: 'excepted' },
   });
 }
@@ -48,12 +49,13 @@ export async function addException(
   return await records.transaction(async (tx) => {
     const rule = await tx
       .selectFrom('rules')
-      .select(['id', 'title', 'logsource'])
+      .select(['id', 'title', 'logsource', 'kind', 'source'])
       .where('tenant', '=', actor.tenant)
       .where('id', '=', pgText(ruleId).toLowerCase())
       .forUpdate()
       .executeTakeFirst();
     if (rule === undefined) throw new AppError('E_NOT_FOUND', `no rule ${ruleId}`);
+    refuseUnsayable(rule, Object.keys(exception.fields));
     refuseBroken(exceptionSource(rule.title, rule.logsource, exception.fields), mappings);
     const known = await listExceptions(tx, actor, rule.id);
     if (known.length >= mostOfARule)
@@ -79,6 +81,31 @@ export async function addException(
     await noteHistory(tx, actor, now, [{ ruleId: rule.id, kind: 'exception_added', data }]);
     return toException(row);
   });
+}
+
+/** What an exception of this kind of rule can not look at. */
+function refuseUnsayable(
+  { kind, source, title }: Pick<Row<'rules'>, 'kind' | 'source' | 'title'>,
+  fields: readonly string[],
+): void {
+  if (kind === 'filter')
+    throw new AppError(
+      'E_BAD_REQUEST',
+      `${title} is a filter and alerts on nothing: add the exception to a rule`,
+    );
+  if (kind === 'detection') return;
+  const { correlations, newTerms } = parseSigma(source, 'rule');
+  const groupBy = correlations[0]?.spec.groupBy ?? newTerms[0]?.spec.groupBy ?? [];
+  for (const field of fields) {
+    const [name = '', ...modifiers] = field.split('|');
+    if (!groupBy.includes(name)) continue;
+    const byCase = modifiers.includes('cased') || (modifiers.includes('re') && !modifiers.includes('i'));
+    if (byCase)
+      throw new AppError(
+        'E_BAD_REQUEST',
+        `fields: ${field}: the rule groups by ${name} without regard to case: leave out "cased", or write re|i`,
+      );
+  }
 }
 
 function refuseBroken(source: string, mappings: LogsourceMappings): void {

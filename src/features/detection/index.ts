@@ -1,5 +1,6 @@
 /** Detection: the rules that are evaluated, and what they came with. */
 export { countLogsources, type LogsourceTally } from './coverage.ts';
+export { expireDetections } from './expire.ts';
 export { type Profile, parseProfile } from './profile.ts';
 export { createRules } from './rules.ts';
 export type {

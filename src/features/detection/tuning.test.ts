@@ -257,6 +257,28 @@ describe('exceptions', () => {
     expect(error.message).toContain(says);
   });
 
+  it('of a correlation take its group-by without regard to case, and a filter takes none', async () => {
+    const correlation = `title: Many\nid: ${idOf(7)}\ncorrelation:\n  type: event_count\n  rules: [${idOf(1)}]\n  group-by: [User]\n  timespan: 5m\n  condition: {gte: 3}\n`;
+    const filter = `title: Not us\nid: ${idOf(8)}\nlogsource: {product: windows, service: security}\nfilter:\n  rules: [${idOf(1)}]\n  ours: {User: us}\n  condition: not ours\n`;
+    await rules.load(
+      engineer,
+      [
+        { path: 'rules/7.yml', content: correlation },
+        { path: 'rules/8.yml', content: filter },
+      ],
+      pack(),
+    );
+    const add = (n: number, fields: Readonly<Record<string, string>>) =>
+      rules.addException(engineer, idOf(n), { ...exception, fields });
+    await add(7, { 'User|startswith': 'svc-', 'CommandLine|cased': 'Backup' });
+    expect((await refusal(add(7, { 'User|cased': 'SVC' }))).message).toContain('without regard to case');
+    expect((await refusal(add(7, { 'User|re': '^SVC' }))).message).toContain('re|i');
+    await add(7, { 'User|re|i': '^SVC' });
+    expect((await refusal(add(8, { User: 'us' }))).message).toContain('a filter');
+    const active = await rules.active(engineer.tenant);
+    expect(active.rules.find(({ id }) => id === idOf(7))?.exceptions).toHaveLength(2);
+  });
+
   it('refuses an end that is over, and a rule that is not there', async () => {
     const fields = { EventID: 1 };
     expect(

@@ -20,7 +20,7 @@ export {
   type SigmaFilter,
 } from './filter.ts';
 export type { SigmaEvent } from './logsource.ts';
-export { type LogsourceMappings, parseMappings } from './mappings.ts';
+export { type LogsourceMappings, noMappings, parseMappings } from './mappings.ts';
 export { type ParsedFile, parseSigma } from './parse.ts';
 export { type Level, levels, type RuleLogsource, type SigmaRule } from './rule.ts';
 export { buildRuleSet, type RuleSet } from './ruleset.ts';
@@ -29,6 +29,8 @@ export {
   type SqlCondition,
   type SqlOptions,
   sqlCondition,
-  type VerbatimParser,
 } from './sql/condition.ts';
+export { certainTexts, mayBeWrittenOtherwise, needlesOf } from './sql/needle.ts';
 export { renderSql, type SqlText } from './sql/render.ts';
+export { isComputed, mayHold, type VerbatimParser } from './sql/verbatim.ts';
+export { viewOf } from './view.ts';

@@ -38,6 +38,15 @@ export interface LogsourceMappings {
   readonly names: { readonly services: readonly string[]; readonly categories: readonly string[] };
 }
 
+/** For what is looked at without regard to its logsource. */
+export const noMappings: LogsourceMappings = {
+  product: '',
+  channelField: '',
+  services: new Map(),
+  categories: new Map(),
+  names: { services: [], categories: [] },
+};
+
 /** Reads and checks a mapping file. Throws an Error that names the place: the file is part of the product. */
 export function parseMappings(yamlText: string): LogsourceMappings {
   const file = MappingFile.parse(load(yamlText, { maxAliases: 0 }));

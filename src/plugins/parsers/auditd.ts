@@ -53,6 +53,7 @@ function join(records: readonly ParsedEvent[]): ParsedEvent {
 const parser: TextParser = defineParser({
   name: 'auditd',
   reads: 'text',
+  // `computed` is left out: arguments, paths and names may stand there in hexadecimal digits.
   version: 1,
   summary: 'Linux audit records (auditd, audispd, auoms); the records of one event are joined',
   accepts: ({ message }) => auditHead.test(message),

@@ -92,6 +92,7 @@ const parser: JsonParser = defineParser({
   name: 'auth0',
   reads: 'json',
   version: 1,
+  computed: {},
   summary: "Auth0's tenant logs",
   accepts: isOurs,
   parse: (json): ParsedEvent => {

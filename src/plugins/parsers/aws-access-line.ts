@@ -42,6 +42,7 @@ const parser: TextParser = defineParser({
   name: 'aws-access-line',
   reads: 'text',
   version: 1,
+  computed: {},
   summary: 'AWS logs that are lines: VPC flow logs, load balancers, S3 server access',
   accepts: ({ line }) => flow.test(line) || balancer.test(line) || bucket.test(line),
   parse: ({ line }: TextLine): ParseOutcome => {

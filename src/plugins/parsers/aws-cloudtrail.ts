@@ -4,7 +4,8 @@ import type { OcsfEvent, OcsfObjects } from '../../model/ocsf.ts';
 import type { JsonRecord } from '../../model/record.ts';
 import { defineParser, type JsonParser } from '../define.ts';
 import { activity, activityOf, type Call, callView, signInView } from './lib/audit.ts';
-import { at, isObject, known, list, lookup, text } from './lib/fields.ts';
+import { at, defined, isObject, known, list, lookup, text } from './lib/fields.ts';
+import { alsoText, innerJson } from './lib/json-text.ts';
 import { eventOf, severity } from './lib/ocsf-view.ts';
 import { casing, has, recased } from './lib/recase.ts';
 import { readTimestamp } from './lib/timestamp.ts';
@@ -160,17 +161,31 @@ function toOcsf(record: JsonRecord, time: number | null): OcsfEvent {
   });
 }
 
+/** Objects that differ from call to call: rules look for words in the whole of them (`requestParameters|contains`). */
+const textFields = {
+  requestParameters: 'any',
+  responseElements: 'any',
+  additionalEventData: 'any',
+  serviceEventDetails: 'any',
+} as const;
+
 function read(json: JsonRecord): ParsedEvent {
-  const native = recased(recordOf(json), names);
-  const time = readTimestamp(native['eventTime'])?.at ?? readTimestamp(native['@timestamp'])?.at ?? null;
+  const record = recased(recordOf(json), names);
+  const time = readTimestamp(record['eventTime'])?.at ?? readTimestamp(record['@timestamp'])?.at ?? null;
   const logsource = { product: 'aws', service: 'cloudtrail' };
-  return eventOf({ time, native, logsource }, () => toOcsf(native, time));
+  const texts = Object.keys(textFields).map((name): [string, unknown] => [
+    name,
+    alsoText(innerJson(record[name])),
+  ]);
+  const native = { ...record, ...defined(Object.fromEntries(texts)) };
+  return eventOf({ time, native, logsource }, () => toOcsf(record, time));
 }
 
 const parser: JsonParser = defineParser({
   name: 'aws-cloudtrail',
   reads: 'json',
-  version: 1,
+  version: 2,
+  computed: textFields,
   summary: 'AWS CloudTrail: API calls, console sign-ins, Insights',
   accepts: isOurs,
   parse: read,

@@ -112,6 +112,7 @@ const parser: JsonParser = defineParser({
   name: 'aws-guardduty',
   reads: 'json',
   version: 1,
+  computed: {},
   summary: 'AWS GuardDuty findings',
   accepts: (json) =>
     at(json, 'service', 'serviceName') === 'guardduty' ||

@@ -7,6 +7,7 @@ const parser: JsonParser = defineParser({
   name: 'aws-resolver',
   reads: 'json',
   version: 1,
+  computed: {},
   summary: 'AWS Route 53 Resolver query logs',
   accepts: (json) =>
     typeof at(json, 'query_name') === 'string' &&

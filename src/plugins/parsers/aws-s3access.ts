@@ -7,6 +7,7 @@ const parser: JsonParser = defineParser({
   name: 'aws-s3access',
   reads: 'json',
   version: 1,
+  computed: {},
   summary: "S3's server access log as objects",
   accepts: (json) => ['bucket', 'remoteip'].every((name) => typeof json[name] === 'string'),
   parse: (json) => bucketEvent(json, readTimestamp(json['time'])?.at ?? null),

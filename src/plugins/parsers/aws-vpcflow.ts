@@ -9,6 +9,7 @@ const parser: JsonParser = defineParser({
   name: 'aws-vpcflow',
   reads: 'json',
   version: 1,
+  computed: {},
   summary: 'AWS VPC flow logs as objects',
   accepts: (json: JsonRecord) =>
     (text(json, 'srcAddr') ?? text(json, 'srcaddr')) !== undefined &&

@@ -135,6 +135,7 @@ const parser: JsonParser = defineParser({
   name: 'azure-activity',
   reads: 'json',
   version: 1,
+  computed: {},
   summary: "Azure's activity log and resource logs",
   accepts: isOurs,
   parse: (json): ParsedEvent => {

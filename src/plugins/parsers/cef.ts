@@ -5,7 +5,7 @@ import { cefSeverity, cefText, readCef } from './lib/cef-fields.ts';
 import { deviceView, type FieldNames, flowOf, slug, timeOf } from './lib/device-event.ts';
 import { flowFields } from './lib/flow.ts';
 import { eventOf } from './lib/ocsf-view.ts';
-import { deviceOf, envelopeFields } from './lib/syslog-event.ts';
+import { deviceOf, envelopeComputed, envelopeEscapes, envelopeFields } from './lib/syslog-event.ts';
 
 const names: FieldNames = {
   from: ['src', 'c6a2', 'shost'],
@@ -24,6 +24,8 @@ const parser: TextParser = defineParser({
   name: 'cef',
   reads: 'text',
   version: 1,
+  computed: envelopeComputed,
+  escapes: [...envelopeEscapes, '\\=', '\\|'],
   summary: 'CEF messages of security devices',
   accepts: ({ line, message }) => cefText(line, message) !== null,
   parse: (line): ParseOutcome => {

@@ -7,7 +7,7 @@ import { signInView } from './lib/audit.ts';
 import { defined, int, lookup, text } from './lib/fields.ts';
 import { type Flow, flowFields, flowView, protocolName } from './lib/flow.ts';
 import { eventOf, severity } from './lib/ocsf-view.ts';
-import { envelopeFields } from './lib/syslog-event.ts';
+import { envelopeComputed, envelopeEscapes, envelopeFields } from './lib/syslog-event.ts';
 
 const head = /%(ASA|FTD|PIX|FWSM)-(?:[A-Za-z]{1,20}-)?([0-7])-(\d{3,6}): ?/;
 
@@ -151,6 +151,8 @@ const parser: TextParser = defineParser({
   name: 'cisco-asa',
   reads: 'text',
   version: 1,
+  computed: envelopeComputed,
+  escapes: envelopeEscapes,
   summary: "Cisco's ASA and FTD firewalls",
   accepts: ({ line }) => line.includes('%') && head.test(line),
   parse: (line): ParsedEvent => {

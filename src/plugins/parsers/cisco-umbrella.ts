@@ -7,6 +7,7 @@ const parser: JsonParser = defineParser({
   name: 'cisco-umbrella',
   reads: 'json',
   version: 1,
+  computed: {},
   summary: "Cisco Umbrella's DNS log (JSON)",
   accepts: (json) =>
     typeof at(json, 'domain') === 'string' &&

@@ -66,6 +66,7 @@ const parser: JsonParser = defineParser({
   name: 'cloudflare',
   reads: 'json',
   version: 1,
+  computed: { 'cs-uri': 'any', 'cs-uri-query': 'any' },
   summary: "Cloudflare's Logpush: HTTP requests, firewall events, audit",
   accepts: (json) => isRequest(json) || isAudit(json),
   parse: (json): ParsedEvent => {

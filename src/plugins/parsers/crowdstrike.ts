@@ -143,6 +143,7 @@ const parser: JsonParser = defineParser({
   name: 'crowdstrike',
   reads: 'json',
   version: 1,
+  computed: {},
   summary: 'CrowdStrike Falcon: detections, audit stream, sensor events (FDR)',
   accepts: (json) =>
     readAlert(json) !== null ||

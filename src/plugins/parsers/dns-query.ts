@@ -7,7 +7,7 @@ import { defineParser, type TextParser } from '../define.ts';
 import { endpoint } from './lib/endpoint.ts';
 import { defined, int, text } from './lib/fields.ts';
 import { eventOf, ocsfView, severity } from './lib/ocsf-view.ts';
-import { deviceOf, envelopeFields } from './lib/syslog-event.ts';
+import { deviceOf, envelopeComputed, envelopeEscapes, envelopeFields } from './lib/syslog-event.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -136,6 +136,8 @@ const parser: TextParser = defineParser({
   name: 'dns-query',
   reads: 'text',
   version: 1,
+  computed: envelopeComputed,
+  escapes: envelopeEscapes,
   summary: 'Queries logged by BIND and Infoblox, dnsmasq and Pi-hole, Unbound',
   accepts: (line) => readLineOf(line) !== null,
   parse: (line, context): ParsedEvent => {

@@ -1,6 +1,7 @@
 /** Dovecot: sign-ins to IMAP and POP3, and what its authentication worker says. */
 import { defineParser, type TextParser } from '../define.ts';
 import { type LoginService, loginEvent } from './lib/login-line.ts';
+import { envelopeComputed, envelopeEscapes } from './lib/syslog-event.ts';
 
 const client = 'user=<(?<user>[^>]*)>(?:, method=(?<method>[\\w-]+))?, rip=(?<src_ip>[^,\\s]+)';
 
@@ -24,6 +25,8 @@ const parser: TextParser = defineParser({
   reads: 'text',
   programs: ['dovecot'],
   version: 1,
+  computed: envelopeComputed,
+  escapes: envelopeEscapes,
   summary: 'Dovecot: sign-ins to IMAP and POP3, failures',
   accepts: ({ message }) => !/^pam_\w+\(/.test(message),
   parse: (line) => loginEvent(line, service),

@@ -3,7 +3,14 @@ import type { TextLine } from '../../model/record.ts';
 import { defineParser, type TextParser } from '../define.ts';
 import { int, known, text } from './lib/fields.ts';
 import { eventOf, ocsfView, severity, status } from './lib/ocsf-view.ts';
-import { deviceOf, envelopeFields, groupsInto, syslogBase } from './lib/syslog-event.ts';
+import {
+  deviceOf,
+  envelopeComputed,
+  envelopeEscapes,
+  envelopeFields,
+  groupsInto,
+  syslogBase,
+} from './lib/syslog-event.ts';
 
 type Outcome = 'success' | 'failure' | 'connection';
 
@@ -64,6 +71,8 @@ const parser: TextParser = defineParser({
   name: 'dropbear',
   reads: 'text',
   version: 1,
+  computed: envelopeComputed,
+  escapes: envelopeEscapes,
   summary: 'Dropbear SSH: sign-ins, failures, connections',
   // Its own log file has no envelope: only its known messages count there.
   accepts: ({ program, message, envelope }) =>

@@ -67,6 +67,7 @@ const parser: JsonParser = defineParser({
   name: 'duo',
   reads: 'json',
   version: 1,
+  computed: {},
   summary: 'Duo: authentications and administrators’ actions',
   accepts: (json) => isAuthentication(json) || isAdministration(json),
   parse: (json): ParsedEvent => {

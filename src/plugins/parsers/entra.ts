@@ -24,7 +24,16 @@ function timeOf({ json, facts }: EntraRecord): number | null {
 const parser: JsonParser = defineParser({
   name: 'entra',
   reads: 'json',
-  version: 1,
+  version: 2,
+  computed: {
+    Status: ['Success', 'Failure'],
+    'properties.message': ['Device Code', 'ROPC'],
+    NetworkLocationDetails: 'any',
+    TargetResources: 'any',
+    'TargetResources.modifiedProperties': 'any',
+    'properties.initiatedBy': 'any',
+    'properties.targetResources': 'any',
+  },
   summary: 'Microsoft Entra ID: sign-ins, directory audit, risk detections',
   accepts: (json) => entraKind(json) !== null,
   parse: (json): ParsedEvent => {

@@ -3,7 +3,7 @@ import type { ParseOutcome } from '../../model/event.ts';
 import { defineParser, type TextParser } from '../define.ts';
 import { defined } from './lib/fields.ts';
 import { eventOf } from './lib/ocsf-view.ts';
-import { deviceOf, envelopeFields } from './lib/syslog-event.ts';
+import { deviceOf, envelopeComputed, envelopeEscapes, envelopeFields } from './lib/syslog-event.ts';
 import { readTimestamp } from './lib/timestamp.ts';
 import { present, requestLine, w3cFields, webView } from './lib/web-request.ts';
 
@@ -21,6 +21,8 @@ const parser: TextParser = defineParser({
   name: 'envoy',
   reads: 'text',
   version: 1,
+  computed: envelopeComputed,
+  escapes: envelopeEscapes,
   summary: "Envoy's and Istio's access log as text",
   accepts: ({ message }) => head.test(message),
   parse: (line): ParseOutcome => {

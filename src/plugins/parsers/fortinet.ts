@@ -9,7 +9,7 @@ import { int, lookup, text } from './lib/fields.ts';
 import { flowFields, flowView } from './lib/flow.ts';
 import { keyValues } from './lib/key-values.ts';
 import { eventOf, severity } from './lib/ocsf-view.ts';
-import { deviceOf, envelopeFields } from './lib/syslog-event.ts';
+import { deviceOf, envelopeComputed, envelopeEscapes, envelopeFields } from './lib/syslog-event.ts';
 import { readLocalTime } from './lib/web-time.ts';
 
 type Fields = Readonly<Record<string, string>>;
@@ -84,6 +84,8 @@ const parser: TextParser = defineParser({
   name: 'fortinet',
   reads: 'text',
   version: 1,
+  computed: envelopeComputed,
+  escapes: envelopeEscapes,
   summary: 'FortiGate and FortiWeb',
   accepts: isOurs,
   parse: (line, context): ParsedEvent => {

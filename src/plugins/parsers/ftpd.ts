@@ -1,6 +1,7 @@
 /** FTP servers: vsftpd, ProFTPD, Pure-FTPd. */
 import { defineParser, type TextParser } from '../define.ts';
 import { isLoginMessage, type LoginService, loginEvent, monthDigits } from './lib/login-line.ts';
+import { envelopeComputed, envelopeEscapes } from './lib/syslog-event.ts';
 import { readTimestamp } from './lib/timestamp.ts';
 
 const ip = '(?:::ffff:)?(?<src_ip>[0-9A-Fa-f.:]+)';
@@ -45,6 +46,8 @@ const parser: TextParser = defineParser({
   name: 'ftpd',
   reads: 'text',
   version: 1,
+  computed: envelopeComputed,
+  escapes: envelopeEscapes,
   summary: 'FTP servers (vsftpd, ProFTPD, Pure-FTPd): sign-ins, failures',
   accepts: ({ program, message, envelope }) =>
     ['vsftpd', 'proftpd', 'pure-ftpd'].includes(program)

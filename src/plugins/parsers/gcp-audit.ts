@@ -117,6 +117,7 @@ const parser: JsonParser = defineParser({
   name: 'gcp-audit',
   reads: 'json',
   version: 1,
+  computed: {},
   summary: "Google Cloud's audit logs",
   accepts: isOurs,
   parse: (json): ParsedEvent => {

@@ -101,6 +101,7 @@ const parser: JsonParser = defineParser({
   name: 'github-audit',
   reads: 'json',
   version: 1,
+  computed: {},
   summary: "GitHub's audit log and webhooks",
   accepts: (json) => isAudit(json) || isHook(json),
   parse: (json): ParsedEvent => {

@@ -119,6 +119,7 @@ const parser: JsonParser = defineParser({
   name: 'google-workspace',
   reads: 'json',
   version: 1,
+  computed: { eventService: 'any', 'protoPayload.serviceName': 'any', 'protoPayload.Servicename': 'any' },
   summary: "Google Workspace's activities from the Reports API",
   accepts: isOurs,
   parse: (json): ParsedEvent => {

@@ -5,7 +5,7 @@ import { defineParser, type TextParser } from '../define.ts';
 import { defined } from './lib/fields.ts';
 import { flowFields, flowView } from './lib/flow.ts';
 import { eventOf } from './lib/ocsf-view.ts';
-import { deviceOf, envelopeFields } from './lib/syslog-event.ts';
+import { deviceOf, envelopeComputed, envelopeEscapes, envelopeFields } from './lib/syslog-event.ts';
 import { present, requestLine, w3cFields, webView } from './lib/web-request.ts';
 import { readClfTime } from './lib/web-time.ts';
 
@@ -66,6 +66,8 @@ const parser: TextParser = defineParser({
   name: 'haproxy',
   reads: 'text',
   version: 1,
+  computed: envelopeComputed,
+  escapes: envelopeEscapes,
   summary: "HAProxy's HTTP and TCP logs",
   accepts: ({ message }) => head.test(message),
   parse: read,

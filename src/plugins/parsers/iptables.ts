@@ -5,7 +5,7 @@ import { defineParser, type TextParser } from '../define.ts';
 import { defined, int, text } from './lib/fields.ts';
 import { type Flow, flowFields, flowView, protocolName } from './lib/flow.ts';
 import { eventOf } from './lib/ocsf-view.ts';
-import { deviceOf, envelopeFields } from './lib/syslog-event.ts';
+import { deviceOf, envelopeComputed, envelopeEscapes, envelopeFields } from './lib/syslog-event.ts';
 import { readClfTime } from './lib/web-time.ts';
 
 const pair = /(?:^|\s)([A-Z]{2,10})=(\S*)/g;
@@ -59,6 +59,8 @@ const parser: TextParser = defineParser({
   name: 'iptables',
   reads: 'text',
   version: 1,
+  computed: { ...envelopeComputed, action: ['accept', 'drop'], flags: 'any' },
+  escapes: envelopeEscapes,
   summary: 'Packets logged by iptables, nftables, UFW, UniFi and Proxmox firewalls',
   accepts: ({ message }) =>
     message.includes(' SRC=') && message.includes(' DST=') && message.includes('PROTO='),

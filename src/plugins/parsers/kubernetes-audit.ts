@@ -113,6 +113,7 @@ const parser: JsonParser = defineParser({
   name: 'kubernetes-audit',
   reads: 'json',
   version: 1,
+  computed: {},
   summary: "Kubernetes' audit log, also from Azure's diagnostic settings",
   accepts: isOurs,
   parse: read,

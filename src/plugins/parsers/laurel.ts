@@ -27,7 +27,9 @@ function flatten(json: JsonRecord): Record<string, unknown> {
       }
     }
   }
-  return { ...native, type: types };
+  // Rules for auditd read the call's name, which auditd adds in capitals, under the name of its record's type.
+  const call = text(json, 'SYSCALL', 'SYSCALL');
+  return { ...native, ...(call === undefined ? {} : { SYSCALL: [json['SYSCALL'], call] }), type: types };
 }
 
 function argumentsOf(json: JsonRecord): readonly string[] {
@@ -48,7 +50,8 @@ function read(json: JsonRecord, carrier: TextLine | null): ParsedEvent {
 const parser: JsonParser = defineParser({
   name: 'laurel',
   reads: 'json',
-  version: 1,
+  version: 2,
+  computed: { proctitle: 'any', CommandLine: 'any', User: ['root'] },
   summary: 'Linux audit events as Laurel writes them (JSON)',
   accepts: (json) => {
     const key = at(json, 'ID');

@@ -6,7 +6,7 @@ import { cefSeverity } from './lib/cef-fields.ts';
 import { deviceView, type FieldNames, flowOf, slug, timeOf } from './lib/device-event.ts';
 import { flowFields } from './lib/flow.ts';
 import { eventOf } from './lib/ocsf-view.ts';
-import { deviceOf, envelopeFields } from './lib/syslog-event.ts';
+import { deviceOf, envelopeComputed, envelopeEscapes, envelopeFields } from './lib/syslog-event.ts';
 
 const names: FieldNames = {
   from: ['src', 'identSrc'],
@@ -72,6 +72,8 @@ const parser: TextParser = defineParser({
   name: 'leef',
   reads: 'text',
   version: 1,
+  computed: envelopeComputed,
+  escapes: envelopeEscapes,
   summary: 'LEEF messages of security devices',
   accepts: (line) => leefText(line) !== null,
   parse: (line): ParseOutcome => {

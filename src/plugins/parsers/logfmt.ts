@@ -5,7 +5,7 @@ import { lookup } from './lib/fields.ts';
 import { flowFields, flowView } from './lib/flow.ts';
 import { keyValues } from './lib/key-values.ts';
 import { eventOf, severity } from './lib/ocsf-view.ts';
-import { deviceOf, envelopeFields } from './lib/syslog-event.ts';
+import { deviceOf, envelopeComputed, envelopeEscapes, envelopeFields } from './lib/syslog-event.ts';
 import { readTimestamp } from './lib/timestamp.ts';
 
 const start = /^(?:(?:time|ts|t)="?\d{4}-\d{2}-\d{2}[T ]|level=[a-z]{3,8} )/;
@@ -26,6 +26,8 @@ const parser: TextParser = defineParser({
   name: 'logfmt',
   reads: 'text',
   version: 1,
+  computed: envelopeComputed,
+  escapes: envelopeEscapes,
   summary: 'Lines in logfmt: time, level, message and what else the program names',
   accepts: ({ message }) => start.test(message) && message.includes('level=') && message.includes(' msg='),
   parse: (line): ParsedEvent => {

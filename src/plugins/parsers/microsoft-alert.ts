@@ -146,6 +146,7 @@ const parser: JsonParser = defineParser({
   name: 'microsoft-alert',
   reads: 'json',
   version: 1,
+  computed: {},
   summary: 'Microsoft Defender XDR alerts (Graph security API, alerts_v2)',
   accepts: (json) =>
     typeof at(json, 'id') === 'string' &&

@@ -132,6 +132,7 @@ const parser: JsonParser = defineParser({
   name: 'okta',
   reads: 'json',
   version: 1,
+  computed: {},
   summary: "Okta's System Log",
   accepts: isOurs,
   parse: (json): ParsedEvent => {

@@ -65,6 +65,7 @@ const parser: JsonParser = defineParser({
   name: 'onelogin',
   reads: 'json',
   version: 1,
+  computed: {},
   summary: "OneLogin's events",
   accepts: isOurs,
   parse: (json): ParsedEvent => {

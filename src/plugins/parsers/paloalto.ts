@@ -10,7 +10,7 @@ import { defined, int, lookup, text } from './lib/fields.ts';
 import { type Flow, flowFields, flowView, protocolName } from './lib/flow.ts';
 import { eventOf, severity } from './lib/ocsf-view.ts';
 import { paloaltoFields, splitCsv } from './lib/paloalto-fields.ts';
-import { deviceOf, envelopeFields } from './lib/syslog-event.ts';
+import { deviceOf, envelopeComputed, envelopeEscapes, envelopeFields } from './lib/syslog-event.ts';
 import { readTimestamp } from './lib/timestamp.ts';
 import { readLocalTime } from './lib/web-time.ts';
 
@@ -84,6 +84,8 @@ const parser: TextParser = defineParser({
   name: 'paloalto',
   reads: 'text',
   version: 1,
+  computed: envelopeComputed,
+  escapes: envelopeEscapes,
   summary: "Palo Alto Networks' PAN-OS",
   accepts: ({ message }) => head.test(message),
   parse: (line, context): ParsedEvent => {

@@ -5,7 +5,14 @@ import type { TextLine } from '../../model/record.ts';
 import { defineParser, type TextParser } from '../define.ts';
 import { known, text } from './lib/fields.ts';
 import { eventOf, ocsfView, severity, status } from './lib/ocsf-view.ts';
-import { deviceOf, envelopeFields, groupsInto, syslogBase } from './lib/syslog-event.ts';
+import {
+  deviceOf,
+  envelopeComputed,
+  envelopeEscapes,
+  envelopeFields,
+  groupsInto,
+  syslogBase,
+} from './lib/syslog-event.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -71,6 +78,8 @@ const parser: TextParser = defineParser({
   name: 'pam',
   reads: 'text',
   version: 1,
+  computed: envelopeComputed,
+  escapes: envelopeEscapes,
   summary: 'PAM modules: authentication failures, sessions',
   accepts: ({ app, message }) =>
     /^pam_\w+\(/.test(message) ||

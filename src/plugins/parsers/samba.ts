@@ -1,6 +1,7 @@
 /** Samba's audit of authentication (`log level = auth_audit`). */
 import { defineParser, type TextParser } from '../define.ts';
 import { isLoginMessage, type LoginService, loginEvent, monthDigits } from './lib/login-line.ts';
+import { envelopeComputed, envelopeEscapes } from './lib/syslog-event.ts';
 import { readTimestamp } from './lib/timestamp.ts';
 
 const rest =
@@ -30,6 +31,8 @@ const parser: TextParser = defineParser({
   name: 'samba',
   reads: 'text',
   version: 1,
+  computed: envelopeComputed,
+  escapes: envelopeEscapes,
   summary: "Samba's audit of authentication",
   accepts: ({ message }) => message.includes('Auth: [') && isLoginMessage(service, message),
   parse(line) {

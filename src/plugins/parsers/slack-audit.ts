@@ -78,6 +78,7 @@ const parser: JsonParser = defineParser({
   name: 'slack-audit',
   reads: 'json',
   version: 1,
+  computed: {},
   summary: "Slack's audit log",
   accepts: isOurs,
   parse: (json): ParsedEvent => {

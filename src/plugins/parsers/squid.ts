@@ -5,7 +5,7 @@ import { ipOf } from './lib/address.ts';
 import { defined } from './lib/fields.ts';
 import { targetOf } from './lib/http-view.ts';
 import { eventOf } from './lib/ocsf-view.ts';
-import { deviceOf, envelopeFields } from './lib/syslog-event.ts';
+import { deviceOf, envelopeComputed, envelopeEscapes, envelopeFields } from './lib/syslog-event.ts';
 import { present, w3cFields, webView } from './lib/web-request.ts';
 
 const pattern =
@@ -20,6 +20,8 @@ const parser: TextParser = defineParser({
   name: 'squid',
   reads: 'text',
   version: 1,
+  computed: envelopeComputed,
+  escapes: envelopeEscapes,
   summary: "Squid's access log",
   accepts: ({ message }) => pattern.test(message),
   parse: (line): ParsedEvent => {

@@ -5,7 +5,14 @@ import type { TextLine } from '../../model/record.ts';
 import { defineParser, type TextParser } from '../define.ts';
 import { int, known, text } from './lib/fields.ts';
 import { eventOf, ocsfView, severity, status } from './lib/ocsf-view.ts';
-import { deviceOf, envelopeFields, groupsInto, syslogBase } from './lib/syslog-event.ts';
+import {
+  deviceOf,
+  envelopeComputed,
+  envelopeEscapes,
+  envelopeFields,
+  groupsInto,
+  syslogBase,
+} from './lib/syslog-event.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -137,6 +144,8 @@ const parser: TextParser = defineParser({
   reads: 'text',
   programs: ['sshd', 'sshd-session', 'sshd-auth'],
   version: 1,
+  computed: envelopeComputed,
+  escapes: envelopeEscapes,
   summary: "OpenSSH's server: sign-ins, failures, connections, sessions",
   // PAM's own lines come under the name of the program that called it.
   accepts: ({ app, message }) =>

@@ -5,7 +5,14 @@ import type { TextLine } from '../../model/record.ts';
 import { defineParser, type TextParser } from '../define.ts';
 import { text } from './lib/fields.ts';
 import { eventOf, ocsfView, severity, status } from './lib/ocsf-view.ts';
-import { deviceOf, envelopeFields, groupsInto, syslogBase } from './lib/syslog-event.ts';
+import {
+  deviceOf,
+  envelopeComputed,
+  envelopeEscapes,
+  envelopeFields,
+  groupsInto,
+  syslogBase,
+} from './lib/syslog-event.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -91,6 +98,8 @@ const parser: TextParser = defineParser({
   reads: 'text',
   programs: ['sudo', 'su'],
   version: 1,
+  computed: envelopeComputed,
+  escapes: envelopeEscapes,
   summary: 'sudo and su: commands as another user, failed attempts',
   accepts: ({ app, message }) => !/^pam_\w+\(/.test(message) && !app.includes('(pam_'),
   parse: read,

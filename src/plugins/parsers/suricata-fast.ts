@@ -12,6 +12,7 @@ const parser: TextParser = defineParser({
   name: 'suricata-fast',
   reads: 'text',
   version: 1,
+  computed: { timestamp: [] },
   summary: "Suricata's fast.log: one line an alert",
   accepts: ({ message }) => message.includes('[**] [') && pattern.test(message),
   parse(line) {

@@ -192,6 +192,7 @@ const parser: JsonParser = defineParser({
   name: 'suricata',
   reads: 'json',
   version: 1,
+  computed: {},
   summary: 'Suricata EVE: alerts, and records of flows, DNS, HTTP, TLS and other traffic',
   accepts: (json) =>
     typeof at(json, 'event_type') === 'string' &&

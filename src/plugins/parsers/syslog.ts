@@ -1,12 +1,20 @@
 /** A line with a syslog envelope that no other parser knows: the envelope is read, the message stays text. */
 import { defineParser, type TextParser } from '../define.ts';
 import { eventOf, ocsfView } from './lib/ocsf-view.ts';
-import { deviceOf, envelopeFields, syslogBase } from './lib/syslog-event.ts';
+import {
+  deviceOf,
+  envelopeComputed,
+  envelopeEscapes,
+  envelopeFields,
+  syslogBase,
+} from './lib/syslog-event.ts';
 
 const parser: TextParser = defineParser({
   name: 'syslog',
   reads: 'text',
   version: 1,
+  computed: envelopeComputed,
+  escapes: envelopeEscapes,
   summary: 'Lines with a syslog envelope (RFC 3164, RFC 5424) that no other parser reads',
   fallback: true,
   // A shipper's object with a text in it is a syslog line only if it names a program.

@@ -2,7 +2,7 @@
 import type { ParseOutcome } from '../../model/event.ts';
 import type { JsonRecord } from '../../model/record.ts';
 import { defineParser, type TextParser } from '../define.ts';
-import { cloudfrontColumns, iisColumns, w3cEvent } from './lib/w3c.ts';
+import { cloudfrontColumns, iisColumns, w3cComputed, w3cEvent } from './lib/w3c.ts';
 
 const iis =
   /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} [0-9A-Fa-f.:%]{2,60} [A-Z_-]{1,30} \S{1,8000} \S{1,8000} \d{1,5} \S{1,300} [0-9A-Fa-f.:%]{2,60} \S{1,8000} \S{1,8000} \d{3} \d{1,5} \d{1,10} \d{1,10}$/;
@@ -22,6 +22,7 @@ const parser: TextParser = defineParser({
   name: 'w3c-line',
   reads: 'text',
   version: 1,
+  computed: w3cComputed,
   summary: "IIS' and CloudFront's lines without a header, in their default columns",
   accepts: ({ message }) => iis.test(message) || cloudfront.test(message),
   parse: (line): ParseOutcome => {

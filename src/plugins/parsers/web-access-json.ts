@@ -136,6 +136,7 @@ const parser: JsonParser = defineParser({
   name: 'web-access-json',
   reads: 'json',
   version: 1,
+  computed: {},
   summary: 'Access logs as JSON: nginx and Apache by the usual names, Caddy, Traefik, Envoy',
   accepts: (json) => shapeOf(json) !== undefined,
   parse: (json, context): ParsedEvent => {

@@ -7,7 +7,7 @@ import { defineParser, type TextParser } from '../define.ts';
 import { isAddress } from './lib/address.ts';
 import { lookup } from './lib/fields.ts';
 import { eventOf } from './lib/ocsf-view.ts';
-import { deviceOf, envelopeFields } from './lib/syslog-event.ts';
+import { deviceOf, envelopeComputed, envelopeEscapes, envelopeFields } from './lib/syslog-event.ts';
 import { present, requestLine, type WebRequest, w3cFields, webView } from './lib/web-request.ts';
 import { readClfTime } from './lib/web-time.ts';
 
@@ -124,6 +124,8 @@ const parser: TextParser = defineParser({
   name: 'web-access',
   reads: 'text',
   version: 1,
+  computed: envelopeComputed,
+  escapes: envelopeEscapes,
   summary: 'Access logs of nginx, Apache and others: common, combined, with virtual host',
   accepts: (line) => mark.test(line.message),
   parse: read,

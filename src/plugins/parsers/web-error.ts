@@ -9,7 +9,7 @@ import { endpoint } from './lib/endpoint.ts';
 import { defined, known, lookup, text } from './lib/fields.ts';
 import { httpActivity, targetOf, urlOf } from './lib/http-view.ts';
 import { eventOf, ocsfView, severity } from './lib/ocsf-view.ts';
-import { deviceOf, envelopeFields } from './lib/syslog-event.ts';
+import { deviceOf, envelopeComputed, envelopeEscapes, envelopeFields } from './lib/syslog-event.ts';
 import { requestLine } from './lib/web-request.ts';
 import { readApacheTime, readLocalTime } from './lib/web-time.ts';
 
@@ -140,6 +140,8 @@ const parser: TextParser = defineParser({
   name: 'web-error',
   reads: 'text',
   version: 1,
+  computed: envelopeComputed,
+  escapes: envelopeEscapes,
   summary: 'Error logs of nginx and Apache',
   accepts: ({ message }) => nginx.test(message) || apache.test(message) || apacheBare.test(message),
   parse: read,

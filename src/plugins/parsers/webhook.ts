@@ -110,6 +110,7 @@ const parser: JsonParser = defineParser({
   reads: 'json',
   mapped: true,
   version: 1,
+  computed: {},
   summary: "Alerts that another product posts to its source's webhook, by a mapping in the configuration",
   accepts: (_json, context) => context.mapping !== undefined,
   parse(json, context) {

@@ -1,6 +1,7 @@
 /** Webmin's log of actions (miniserv's sign-ins among them). */
 import { defineParser, type TextParser } from '../define.ts';
 import { type LoginService, loginEvent } from './lib/login-line.ts';
+import { envelopeComputed, envelopeEscapes } from './lib/syslog-event.ts';
 import { readTimestamp } from './lib/timestamp.ts';
 
 const head =
@@ -21,6 +22,8 @@ const parser: TextParser = defineParser({
   name: 'webmin',
   reads: 'text',
   version: 1,
+  computed: envelopeComputed,
+  escapes: envelopeEscapes,
   summary: "Webmin's actions and sign-ins",
   accepts: ({ message }) => /^\d{9,11}\.\d/.test(message) && any.test(message),
   parse(line) {

@@ -3,7 +3,7 @@ import { defineParser, type JsonParser } from '../define.ts';
 import { readBeat } from './lib/windows-beat.ts';
 import { readDump } from './lib/windows-dump.ts';
 import { windowsEvent } from './lib/windows-event.ts';
-import { readFlat } from './lib/windows-flat.ts';
+import { readFlat, windowsComputed } from './lib/windows-flat.ts';
 import { type Shape, shapeOf, unwrap, type WindowsRecord } from './lib/windows-record.ts';
 
 const readers: Readonly<Record<Shape, (record: Readonly<Record<string, unknown>>) => WindowsRecord | null>> =
@@ -18,7 +18,7 @@ const parser: JsonParser = defineParser({
   reads: 'json',
   common: true,
   version: 1,
-  computed: ['Keywords', 'TimeCreated', 'Level', 'EventType'],
+  computed: windowsComputed,
   summary: 'Windows event log records as JSON: EVTX dumps, NXLog and Logstash, Winlogbeat',
   accepts: (json) => shapeOf(unwrap(json)) !== null,
   parse: (json) => {

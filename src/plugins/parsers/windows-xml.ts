@@ -3,6 +3,7 @@ import type { XmlElement } from '../../model/record.ts';
 import { defineParser, type XmlParser } from '../define.ts';
 import { readDump } from './lib/windows-dump.ts';
 import { windowsEvent } from './lib/windows-event.ts';
+import { windowsComputed } from './lib/windows-flat.ts';
 
 /** An element as a dump of it to JSON would give it; attributes and elements that are empty are nothing. */
 function toJson(element: XmlElement): unknown {
@@ -26,6 +27,7 @@ const parser: XmlParser = defineParser({
   name: 'windows-xml',
   reads: 'xml',
   version: 1,
+  computed: windowsComputed,
   summary: 'Windows event log records as XML: EVTX files, exported logs, forwarders, Sysmon for Linux',
   accepts: (xml) => xml.name === 'Event' && xml.children.some(({ name }) => name === 'System'),
   parse(xml) {

@@ -37,6 +37,9 @@ const parser: JsonParser = defineParser({
   name: 'zeek',
   reads: 'json',
   version: 1,
+  computed: { _path: 'any' },
+  // Numbers may be written with an exponent.
+  escapes: ['\\x', 'e+', 'e-0'],
   summary: 'Zeek: all its logs, as JSON and as tables',
   accepts: (json, context) => pathOf(json, context) !== null,
   parse: (json, context): ParsedEvent => {

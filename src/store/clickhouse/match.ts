@@ -13,10 +13,14 @@ export function textForms(text: string): readonly string[] {
  * candidate).
  */
 export function certainParts(value: string): readonly string[] {
-  const parts = value.split(/["\\/&<>'\p{Cc}]+/u);
-  const longest = parts.reduce((best, part) => (part.length > best.length ? part : best), '');
+  const longest = certainPieces(value).reduce((best, part) => (part.length > best.length ? part : best), '');
   if (longest === '') return [];
   // In JSON an ASCII character can only be escaped as \u00xx; others by any \u. In XML any may be &#….
   const escape = /^[\u0020-\u007e]+$/.test(longest) ? '\\u00' : '\\u';
   return [longest.toWellFormed(), escape, '&#'];
+}
+
+/** The parts of a value of which each stands in raw, unless an escape does. */
+export function certainPieces(value: string): readonly string[] {
+  return value.split(/["\\/&<>'\p{Cc}]+/u).filter((piece) => piece !== '');
 }

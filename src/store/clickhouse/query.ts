@@ -16,8 +16,8 @@ import {
   targetOf,
   writtenForms,
 } from '../../lang/query/index.ts';
+import { isComputed, type VerbatimParser } from '../../lang/sigma/index.ts';
 import { isOcsfAttribute } from '../../model/ocsf.ts';
-import type { VerbatimParser } from '../events.ts';
 import type { Params } from './engine.ts';
 import { certainParts } from './match.ts';
 
@@ -85,7 +85,7 @@ function bounds(node: QueryNode, bind: Bind, verbatim: readonly VerbatimParser[]
       if (target.ocsf !== null && isOcsfAttribute(target.ocsf)) return atMost('1');
       if (target.native === null) return none;
       if (node.kind !== 'is') return atMost('1');
-      return atMost(nativeNarrowed(node, bind, verbatimFor(target.native, verbatim)));
+      return atMost(nativeNarrowed(node, target.native, bind, verbatim));
     }
   }
 }
@@ -169,15 +169,17 @@ function rawHolds({ parts }: Pattern, bind: Bind): string {
 /** The engine takes fewer than 256 needles at once. */
 const needlesAtOnce = 200;
 
-/** Names of the parsers that leave this field as it stands in the record. */
-function verbatimFor(field: string, verbatim: readonly VerbatimParser[]): readonly string[] {
-  const name = lowerAscii(field);
-  const isSame = (computed: string) => name === computed || name.startsWith(`${computed}.`);
-  return verbatim.filter((one) => !one.computed.map(lowerAscii).some(isSame)).map((one) => one.parser);
-}
-
-/** Records of other parsers, and those that a verbatim parser read and that hold a certain part of a value. */
-function nativeNarrowed(node: IsNode, bind: Bind, parsers: readonly string[]): string {
+/**
+ * Records of parsers that may compute the field, and those that hold a certain part of a value, or an escape
+ * of their own format.
+ */
+function nativeNarrowed(
+  node: IsNode,
+  field: string,
+  bind: Bind,
+  verbatim: readonly VerbatimParser[],
+): string {
+  const parsers = verbatim.filter((parser) => !isComputed(field, parser));
   if (parsers.length === 0) return '1';
   const needles: string[] = [];
   for (const one of node.any) {
@@ -191,14 +193,36 @@ function nativeNarrowed(node: IsNode, bind: Bind, parsers: readonly string[]): s
     const some = bind('Array(String)', unique.slice(at, at + needlesAtOnce));
     searches.push(`multiSearchAnyCaseInsensitive(raw, ${some})`);
   }
-  return `(parser NOT IN ${bind('Array(String)', parsers)} OR ${searches.join(' OR ')})`;
+  const names = bind(
+    'Array(String)',
+    parsers.map(({ name }) => name),
+  );
+  return `(parser NOT IN ${names} OR ${[...searches, ...escapedIn(parsers, bind)].join(' OR ')})`;
+}
+
+function escapedIn(parsers: readonly VerbatimParser[], bind: Bind): readonly string[] {
+  const byEscapes = new Map<string, VerbatimParser[]>();
+  for (const parser of parsers.filter(({ escapes }) => escapes.length > 0)) {
+    const key = JSON.stringify(parser.escapes);
+    byEscapes.set(key, [...(byEscapes.get(key) ?? []), parser]);
+  }
+  return [...byEscapes.values()].map((alike) => {
+    const names = alike.map(({ name }) => name);
+    const escapes = bind('Array(String)', alike[0]?.escapes ?? []);
+    return `(parser IN ${bind('Array(String)', names)} AND multiSearchAnyCaseInsensitive(raw, ${escapes}))`;
+  });
 }
 
 /** Numbers beyond what a double holds are read as others than those that stand in raw. */
-const longNumber = /^-?\d{16,}(?:\.\d+)?$|[.\d]e/i;
+const longNumber = /^-?[\d.]{16,}$|[.\d]e/i;
+
+/** Raw may have such a text in another notation: a long number, a boolean. */
+export function mayBeRewritten(text: string): boolean {
+  return longNumber.test(text) || ['true', 'false'].some((word) => word.includes(lowerAscii(text)));
+}
 
 function patternParts({ parts }: Pattern): readonly string[] {
-  if (parts.some((part) => longNumber.test(part))) return [];
+  if (parts.some(mayBeRewritten)) return [];
   const longest = parts.reduce((best, part) => (part.length > best.length ? part : best), '');
   return certainParts(longest);
 }

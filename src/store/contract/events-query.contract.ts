@@ -136,7 +136,7 @@ export function eventQueryContract(name: string, open: OpenHarness): void {
     const queryOf = (node: QueryNode): EventQuery => ({
       node,
       views,
-      verbatim: [{ parser: 'windows-json', computed: ['c'] }],
+      verbatim: [{ name: 'windows-json', computed: { c: 'any' }, escapes: [] }],
     });
     const asked = (query: string, given: Partial<EventFilter> = {}) => {
       const node = parseQuery(query);

@@ -7,13 +7,13 @@ import type { Condition } from '../condition.ts';
 import type { FieldItem, Selection } from '../detection.ts';
 import type { Placeholders } from '../expand.ts';
 import { type Refusal, RuleFault, refusalOf } from '../fault.ts';
-import { fold } from '../fold.ts';
 import { wantedLogsource } from '../logsource.ts';
 import type { LogsourceMappings } from '../mappings.ts';
 import type { SigmaRule } from '../rule.ts';
 import { textAlternatives } from '../value.ts';
 import type { YamlScalar } from '../yaml.ts';
 import { certainPart, needlesOf } from './needle.ts';
+import { isComputed, mayHold, type VerbatimParser } from './verbatim.ts';
 
 /** Columns of the events table that a condition looks at, besides the raw text. */
 export type SqlColumn = 'product' | 'service' | 'category' | 'channel' | 'event_code';
@@ -38,16 +38,8 @@ export type SqlCondition =
 export interface SqlOptions {
   readonly mappings: LogsourceMappings;
   readonly placeholders?: Placeholders;
-  /** Parsers whose values stand in the raw text as they are, but for escapes; of others nothing is known. */
+  /** Of the rows of other parsers nothing is known. */
   readonly verbatim: readonly VerbatimParser[];
-}
-
-export interface VerbatimParser {
-  readonly name: string;
-  /** Fields whose value the parser may make itself. */
-  readonly derivedFields: readonly string[];
-  /** Words that those values may hold besides digits, `0x…` and dates: a keyword may find them. */
-  readonly derivedWords: readonly string[];
 }
 
 export const everything: SqlCondition = { kind: 'all' };
@@ -55,20 +47,31 @@ export const everything: SqlCondition = { kind: 'all' };
 /** Refused for what the rule itself is refused for: a placeholder without a value, a bad pattern. */
 export function sqlCondition(rule: SigmaRule, options: SqlOptions): Result<SqlCondition, Refusal> {
   try {
-    const detection = either(
-      rule.detection.conditions.map((condition) => ofCondition(condition, rule, options)),
-    );
-    const { verbatim } = options;
-    const narrowed: SqlCondition =
-      detection.kind === 'all' || verbatim.length === 0
-        ? everything
-        : { kind: 'parsers', names: verbatim.map(({ name }) => name), item: detection };
-    return ok(both([...ofLogsource(rule, options.mappings), narrowed]));
+    return ok(both([...ofLogsource(rule, options.mappings), ...ofDetection(rule, options)]));
   } catch (thrown) {
     if (!(thrown instanceof RuleFault)) throw thrown;
     return err(refusalOf(thrown, rule));
   }
 }
+
+/** For the rows of each verbatim parser; those for which the same is said are said at once. */
+function ofDetection(rule: SigmaRule, options: SqlOptions): readonly SqlCondition[] {
+  const said = new Map<string, { readonly names: string[]; readonly item: SqlCondition }>();
+  for (const parser of options.verbatim) {
+    const scope = { ...options, parser };
+    const item = either(rule.detection.conditions.map((one) => ofCondition(one, rule, scope)));
+    const key = JSON.stringify(item);
+    const same = said.get(key) ?? { names: [], item };
+    same.names.push(parser.name);
+    said.set(key, same);
+  }
+  return [...said.values()].map(({ names, item }) =>
+    item.kind === 'all' ? everything : { kind: 'parsers', names, item },
+  );
+}
+
+/** What is said of one parser's rows. */
+type Scope = Omit<SqlOptions, 'verbatim'> & { readonly parser: VerbatimParser };
 
 function both(items: readonly SqlCondition[]): SqlCondition {
   const said = items
@@ -133,44 +136,44 @@ function categoryRows(category: string, mappings: LogsourceMappings): readonly S
   );
 }
 
-function ofCondition(condition: Condition, rule: SigmaRule, options: SqlOptions): SqlCondition {
+function ofCondition(condition: Condition, rule: SigmaRule, scope: Scope): SqlCondition {
   switch (condition.kind) {
     case 'selection': {
       const selection = rule.detection.selections.get(condition.name);
       if (selection === undefined) throw new Error(`the selection ${condition.name} is gone`);
-      return ofSelection(selection, rule, options);
+      return ofSelection(selection, rule, scope);
     }
     // The negation of a superset is no superset.
     case 'not':
       return everything;
     case 'and':
-      return both(condition.items.map((item) => ofCondition(item, rule, options)));
+      return both(condition.items.map((item) => ofCondition(item, rule, scope)));
     case 'or':
-      return either(condition.items.map((item) => ofCondition(item, rule, options)));
+      return either(condition.items.map((item) => ofCondition(item, rule, scope)));
   }
 }
 
-function ofSelection(selection: Selection, rule: SigmaRule, options: SqlOptions): SqlCondition {
-  if (selection.kind === 'item') return ofItem(selection, rule, options);
-  const items = selection.items.map((item) => ofSelection(item, rule, options));
+function ofSelection(selection: Selection, rule: SigmaRule, scope: Scope): SqlCondition {
+  if (selection.kind === 'item') return ofItem(selection, rule, scope);
+  const items = selection.items.map((item) => ofSelection(item, rule, scope));
   return selection.kind === 'and' ? both(items) : either(items);
 }
 
 /** The form in which the column of an event id is certain. */
 const wholeNumber = /^(?:0|[1-9][0-9]{0,14})$/;
 
-function ofItem(item: FieldItem, rule: SigmaRule, options: SqlOptions): SqlCondition {
+function ofItem(item: FieldItem, rule: SigmaRule, scope: Scope): SqlCondition {
   if (item.modifiers.includes('neq')) return everything;
   if (
     item.field === 'EventID' &&
     item.modifiers.length === 0 &&
-    !isAliased(item.field, rule, options.mappings)
+    !isAliased(item.field, rule, scope.mappings)
   ) {
     const codes = item.values.map(({ text }) => text);
     if (codes.every((code) => wholeNumber.test(code))) return { kind: 'code', values: codes };
   }
-  if (item.field !== '' && isDerived(item.field, rule, options)) return everything;
-  const values = item.values.map((value) => ofValue(item, value, options));
+  if (item.field !== '' && mayBeComputed(item.field, rule, scope)) return everything;
+  const values = item.values.map((value) => ofValue(item, value, scope));
   return item.modifiers.includes('all') ? both(values) : either(values);
 }
 
@@ -188,34 +191,21 @@ function isAliased(field: string, rule: SigmaRule, mappings: LogsourceMappings):
   return aliasesOf(field, rule, mappings).length > 0;
 }
 
-/** The first part of a dotted name counts too: what is made may be a map. */
-function isDerived(field: string, rule: SigmaRule, { mappings, verbatim }: SqlOptions): boolean {
-  const names = [field, ...aliasesOf(field, rule, mappings)].flatMap((name) => [
-    name,
-    name.split('.')[0] ?? name,
-  ]);
-  return verbatim.some(({ derivedFields }) => names.some((name) => derivedFields.includes(name)));
+function mayBeComputed(field: string, rule: SigmaRule, { mappings, parser }: Scope): boolean {
+  return [field, ...aliasesOf(field, rule, mappings)].some((name) => isComputed(name, parser));
 }
 
-function ofValue(item: FieldItem, value: YamlScalar, options: SqlOptions): SqlCondition {
+function ofValue(item: FieldItem, value: YamlScalar, scope: Scope): SqlCondition {
   // Numbers and booleans equal values that are written in other ways as well.
   if (typeof value.value !== 'string' && item.modifiers.length === 0) return everything;
-  const alternatives =
-    value.value === null ? null : textAlternatives(item, value, options.placeholders ?? {});
+  const alternatives = value.value === null ? null : textAlternatives(item, value, scope.placeholders ?? {});
   if (alternatives === null) return everything;
   const parts: string[] = [];
   for (const tokens of alternatives) {
     const part = certainPart(tokens);
     if (part === null) return everything;
-    if (item.field === '' && mayBeDerived(part, options.verbatim)) return everything;
+    if (item.field === '' && mayHold(scope.parser, part)) return everything;
     parts.push(part);
   }
-  return { kind: 'raw', needles: needlesOf(parts) };
-}
-
-function mayBeDerived(needle: string, verbatim: readonly VerbatimParser[]): boolean {
-  const folded = fold(needle);
-  // Of digits, `0x…` and ISO dates only.
-  if (!/[^0-9a-ftxz:.+-]/.test(folded)) return true;
-  return verbatim.some(({ derivedWords }) => derivedWords.some((word) => fold(word).includes(folded)));
+  return { kind: 'raw', needles: needlesOf(parts, scope.parser.escapes) };
 }

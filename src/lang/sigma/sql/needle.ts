@@ -16,28 +16,40 @@ const foldedInto: readonly (readonly [letter: RegExp, marks: readonly string[]])
 /** Characters that neither JSON nor XML has to escape: ASCII without controls and `" ' \ / & < >`. */
 const certain = /[ !#$%()*+,\-.0-9:;=?@A-Z[\]^_`a-z{|}~]+/g;
 
+/** The parts of a value that stand in raw as they are, whatever escapes its writer used. */
+export function certainTexts(value: string): readonly string[] {
+  return value.match(certain) ?? [];
+}
+
 /** Shorter ones are in nearly every text. */
 const leastLength = 3;
 
-/** A text that the writing of a number may hold, which raw may have in another notation; `infinity` is 1e999. */
-function mayBeNumber(text: string): boolean {
-  return /^[0-9.+\-e]*$/i.test(text) || 'infinity'.includes(text.toLowerCase());
+/**
+ * A text that the writing of a number or a boolean may hold, which raw may have in another notation: `1e2`, `T`;
+ * `infinity` is 1e999.
+ */
+export function mayBeWrittenOtherwise(text: string): boolean {
+  const words = ['infinity', 'true', 'false'];
+  return /^[0-9.+\-e]*$/i.test(text) || words.some((word) => word.includes(text.toLowerCase()));
 }
 
 /**
- * The longest certain part of the tokens; null when there is none, and when a number may fit them, since raw
- * may have that in another notation.
+ * The longest certain part of the tokens; null when there is none, and when a number or a boolean may fit
+ * them, since raw may have that in another notation.
  */
 export function certainPart(tokens: readonly Token[]): string | null {
   const texts = tokens.flatMap((token) => (token.kind === 'text' ? [token.text] : []));
-  if (texts.every(mayBeNumber)) return null;
-  const parts = texts.flatMap((text) => text.match(certain) ?? []);
+  if (texts.every(mayBeWrittenOtherwise)) return null;
+  const parts = texts.flatMap(certainTexts);
   const longest = parts.reduce((best, part) => (part.length > best.length ? part : best), '');
   return longest.length < leastLength ? null : longest;
 }
 
-/** Texts of which a raw text has one if a value in it holds one of the parts, in any case. */
-export function needlesOf(parts: readonly string[]): readonly string[] {
+/**
+ * Texts of which a raw text has one if a value in it holds one of the parts, in any case. `escapes`: those of the
+ * raw text's format besides JSON's and XML's.
+ */
+export function needlesOf(parts: readonly string[], escapes: readonly string[]): readonly string[] {
   const marks = foldedInto.flatMap(([letter, of]) => (parts.some((part) => letter.test(part)) ? of : []));
-  return [...new Set([...parts, ...escapeMarks, ...marks])];
+  return [...new Set([...parts, ...escapeMarks, ...escapes, ...marks])];
 }

@@ -156,9 +156,8 @@ function auditAliases({ json, facts }: EntraRecord): JsonRecord {
   const by =
     text(facts, 'initiatedBy', 'user', 'userPrincipalName') ??
     text(facts, 'initiatedBy', 'app', 'displayName');
-  const consent = list(facts, 'targetResources')
-    .flatMap((target) => list(target, 'modifiedProperties'))
-    .find((one) => text(one, 'displayName') === 'ConsentContext.IsAdminConsent');
+  const properties = modifiedProperties(facts);
+  const consent = properties.find((one) => text(one, 'displayName') === 'ConsentContext.IsAdminConsent');
   return {
     OperationName: operation,
     operationName: operation,
@@ -173,6 +172,8 @@ function auditAliases({ json, facts }: EntraRecord): JsonRecord {
     Status: result,
     TargetResources: targets,
     targetResources: facts['targetResources'],
+    'TargetResources.modifiedProperties': properties.length === 0 ? undefined : alsoText(properties),
+    'properties.initiatedBy': alsoText(facts['initiatedBy']),
     'TargetResources.ModifiedProperties.DisplayName': modified(facts, 'displayName'),
     'TargetResources.ModifiedProperties.NewValue': modified(facts, 'newValue'),
     'properties.targetResources': targets,
@@ -196,9 +197,12 @@ function targetNames(facts: JsonRecord): unknown {
   return names.length === 0 ? undefined : names;
 }
 
+function modifiedProperties(facts: JsonRecord): readonly unknown[] {
+  return list(facts, 'targetResources').flatMap((target) => list(target, 'modifiedProperties'));
+}
+
 function modified(facts: JsonRecord, name: string): unknown {
-  const found = list(facts, 'targetResources')
-    .flatMap((target) => list(target, 'modifiedProperties'))
+  const found = modifiedProperties(facts)
     .map((one) => text(one, name))
     .filter((one) => one !== undefined);
   return found.length === 0 ? undefined : found;

@@ -16,6 +16,11 @@ const ocsfSeverities = [
   severity.informational,
 ];
 
+/** What of the envelope's fields is computed (`Parser.computed`); a host may be the sender's address. */
+export const envelopeComputed = { facility: facilities, severity: severities, hostname: [] } as const;
+/** Structured data has a bracket behind a backslash (RFC 5424, section 6.3.3). */
+export const envelopeEscapes = ['\\]'] as const;
+
 /** The envelope by the names that syslog daemons use, and `message`; what the line does not say is left out. */
 export function envelopeFields(line: TextLine): Record<string, unknown> {
   const fields: Record<string, unknown> = { message: line.message };

@@ -30,6 +30,9 @@ function readable(value: string | undefined): string | undefined {
   return value.includes('%20') ? value.replaceAll('%20', ' ') : value.replaceAll('+', ' ');
 }
 
+/** What of the fields is computed (`Parser.computed`). */
+export const w3cComputed = { 'cs-uri': 'any', 'cs-uri-query': 'any', 'cs-user-agent': 'any' } as const;
+
 const numeric = ['sc-status', 'sc-bytes', 'cs-bytes', 's-port', 'c-port', 'time-taken'];
 
 /**

@@ -73,6 +73,14 @@ const sysmonEventTypes: Readonly<Record<number, string>> = {
   17: 'CreatePipe',
   18: 'ConnectPipe',
 };
+/** What of the fields is computed (`Parser.computed`): all but these words are numerals and dates. */
+export const windowsComputed = {
+  EventID: [],
+  TimeCreated: [],
+  Level: [],
+  Keywords: [],
+  EventType: Object.values(sysmonEventTypes),
+} as const;
 const hasEventType = new Set([12, 13, 14, 17, 18, 19, 20, 21]);
 
 function isScalar(value: unknown): boolean {

@@ -5,5 +5,13 @@ import { legalHolds } from './002-legal-holds.ts';
 import { queueMigration } from './003-queue.ts';
 import { sourceWatch } from './005-source-watch.ts';
 import { ruleKinds } from './006-rule-kinds.ts';
+import { detectionExpiry } from './009-detection-expiry.ts';
 
-export const migrations: readonly Migration[] = [initial, legalHolds, queueMigration, sourceWatch, ruleKinds];
+export const migrations: readonly Migration[] = [
+  initial,
+  legalHolds,
+  queueMigration,
+  sourceWatch,
+  ruleKinds,
+  detectionExpiry,
+];
