@@ -22,6 +22,7 @@ import type { Logsource, ParsedEvent } from '../model/event.ts';
 import { type ContextId, mainTenant, type SourceId } from '../model/ids.ts';
 import { parseRecord } from '../pipeline/parse.ts';
 import { columnsOf } from '../pipeline/rows.ts';
+import type { RuleCacheOptions } from '../pipeline/rule-cache.ts';
 import type { Parser } from '../plugins/define.ts';
 import { eventFiles } from './event-files.ts';
 import { type EventLine, readEventLines } from './sigma-match-lines.ts';
@@ -82,6 +83,8 @@ export interface SigmaMatchOptions {
   readonly mappings?: LogsourceMappings;
   /** Where to read when `eventsPath` is `-`. */
   readonly stdin?: AsyncIterable<Uint8Array>;
+  /** Where rules that were read once are kept. */
+  readonly cache?: RuleCacheOptions;
 }
 
 export interface SigmaMatchSummary {
@@ -112,13 +115,14 @@ const correlationLimits = { maxEntries: 2_000_000 };
 
 export async function runSigmaMatch(options: SigmaMatchOptions): Promise<SigmaMatchSummary> {
   const files = await eventFiles([options.eventsPath].flat(), options.signal);
-  const { signal, placeholders, reading, mappings } = options;
+  const { signal, placeholders, reading, mappings, cache } = options;
   const rules = await loadSigmaRules({
     paths: [options.rulesPath].flat(),
     ...(signal === undefined ? {} : { signal }),
     ...(placeholders === undefined ? {} : { placeholders }),
     ...(reading === undefined ? {} : { reading }),
     ...(mappings === undefined ? {} : { mappings }),
+    ...(cache === undefined ? {} : { cache }),
   });
   // Rules are loaded once; what the rate describes is the matching.
   const started = process.hrtime.bigint();

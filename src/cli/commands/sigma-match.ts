@@ -24,6 +24,7 @@ interface MatchOptions extends RuleOptions, LogsourceOptions {
   readonly format: 'json' | 'table' | 'csv';
   readonly failOn?: Level;
   readonly report?: string;
+  readonly cache: boolean;
 }
 
 const help = `
@@ -59,6 +60,7 @@ export function sigmaMatchCommand(sigma: Command): void {
       new Option('--fail-on <level>', 'exit code 1 when a match has at least this level').choices(levels),
     );
   withLogsource(withRuleOptions(command))
+    .option('--no-cache', 'read every rule anew, and keep none for the next time')
     .option('--report <file>', 'write an HTML page of the matches as well')
     .option('--json', 'the summary on standard error becomes JSON as well')
     .addHelpText('after', help)
@@ -66,13 +68,19 @@ export function sigmaMatchCommand(sigma: Command): void {
 }
 
 async function match(options: MatchOptions, output: Output, signal: AbortSignal): Promise<number> {
-  const [{ runSigmaMatch }, { TriageCounts }, { reportedMatches, reportHtml }, { parsers }] =
-    await Promise.all([
-      import('../../app/sigma-match.ts'),
-      import('../../app/sigma-triage.ts'),
-      import('../../app/sigma-report.ts'),
-      import('../../app/parsers.ts'),
-    ]);
+  const [
+    { runSigmaMatch },
+    { ruleCacheIn, userCacheDir },
+    { TriageCounts },
+    { reportedMatches, reportHtml },
+    { parsers },
+  ] = await Promise.all([
+    import('../../app/sigma-match.ts'),
+    import('../../app/rule-cache-place.ts'),
+    import('../../app/sigma-triage.ts'),
+    import('../../app/sigma-report.ts'),
+    import('../../app/parsers.ts'),
+  ]);
   const counts = new TriageCounts();
   const rows: string[][] = [];
   const reported: SigmaMatch[] = [];
@@ -87,6 +95,7 @@ async function match(options: MatchOptions, output: Output, signal: AbortSignal)
     placeholders: placeholdersOf(options.placeholder),
     reading: options.filters,
     ...(logsource === undefined ? {} : { logsource }),
+    ...(options.cache ? ruleCacheIn(userCacheDir()) : {}),
     onMatch: (found) => {
       counts.add(found);
       if (options.report !== undefined && reported.length < reportedMatches) reported.push(found);
