@@ -53,10 +53,10 @@ export class Router<T> {
     return node.answer;
   }
 
-  /** Most parsers give every event the same object. */
+  /** Events come in runs of one kind. */
   #rootOf(event: SigmaEvent): Node<T> {
     const { logsource } = event;
-    if (this.#last?.logsource === logsource) return this.#last.root;
+    if (this.#last !== null && isSame(this.#last.logsource, logsource)) return this.#last.root;
     const root = this.#roots.get(keyOf(logsource)) ?? this.#addRoot(event);
     this.#last = { logsource, root };
     return root;
@@ -122,6 +122,12 @@ function question<T>(
 function valueOf(fields: Fields, field: string): Value {
   const value = fields[field];
   return typeof value === 'string' || typeof value === 'number' ? value : null;
+}
+
+function isSame(a: SigmaEvent['logsource'], b: SigmaEvent['logsource']): boolean {
+  if (a === b) return true;
+  if (a.moreServices !== b.moreServices) return false;
+  return a.product === b.product && a.service === b.service && a.category === b.category;
 }
 
 function keyOf({ product, service, moreServices, category }: SigmaEvent['logsource']): string {

@@ -6,7 +6,7 @@ import { type Found, type TestPredicates, testPredicates } from './found.ts';
 import { GramIndex } from './grams.ts';
 import { NumberIndex, type NumberPart } from './numbers.ts';
 import type { Part } from './part.ts';
-import type { Slot, SlotTest } from './predicates.ts';
+import type { SlotTest } from './predicates.ts';
 import { type CacheBudget, maxCached, ValueCache } from './value-cache.ts';
 
 /** What the indexes of a program share. */
@@ -33,11 +33,9 @@ export class SlotIndex {
   /** The test for the empty text, or -1. */
   readonly #empty: number;
 
-  constructor(slot: Slot, context: IndexContext) {
+  constructor(tests: readonly SlotTest[], context: IndexContext) {
     this.#context = context;
     this.#cache = new ValueCache(context.budget);
-    // Keywords may stand in any field: they are looked for together with its own parts.
-    const tests = [...slot.tests.values(), ...context.keywordTests];
     this.#predicates = testPredicates(tests.map(({ predicates }) => predicates));
     const starts: Affix[] = [];
     const ends: Affix[] = [];
