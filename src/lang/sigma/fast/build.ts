@@ -118,10 +118,7 @@ function witnessesOf(formulas: readonly Formula[], table: PredicateTable): reado
 }
 
 /** Predicate → the lazy predicate in its place. */
-function addDemands(
-  table: PredicateTable,
-  isOnDemand: (slot: Slot) => boolean,
-): ReadonlyMap<number, number> {
+function addDemands(table: PredicateTable, isOnDemand: (slot: Slot) => boolean): ReadonlyMap<number, number> {
   const demands = new Map<number, number>();
   for (const slot of table.slots.filter(isOnDemand)) {
     for (const predicate of new Set([...slot.tests.values()].flatMap(({ predicates }) => predicates))) {
@@ -135,19 +132,25 @@ function rulesFinder(
   rulesOf: readonly (readonly number[])[],
   ruleCount: number,
 ): (predicates: readonly number[]) => readonly number[] {
+  // Those of a predicate stand from `starts` of it to that of the next.
+  const starts = new Int32Array(rulesOf.length + 1);
+  for (const [at, list] of rulesOf.entries()) starts[at + 1] = (starts[at] as number) + list.length;
+  const all = Int32Array.from(rulesOf.flat());
   const seen = new Int32Array(ruleCount);
   let round = 0;
   return (predicates) => {
     round = (round + 1) | 0;
-    const rules: number[] = [];
+    let rules: number[] | null = null;
     for (const predicate of predicates) {
-      for (const rule of rulesOf[predicate] ?? []) {
+      const end = starts[predicate + 1] as number;
+      for (let at = starts[predicate] as number; at < end; at += 1) {
+        const rule = all[at] as number;
         if (seen[rule] === round) continue;
         seen[rule] = round;
-        rules.push(rule);
+        (rules ??= []).push(rule);
       }
     }
-    return rules.length === 0 ? nothingFound : rules;
+    return rules ?? nothingFound;
   };
 }
 

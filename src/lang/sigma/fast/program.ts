@@ -2,7 +2,7 @@
 import { type Fields, flatten, type Leaf, resolve, viewOf } from '../view.ts';
 import { yes } from './branches.ts';
 import type { ProgramParts, Reader } from './build.ts';
-import { Facts, factsWithoutText, plainFacts } from './facts.ts';
+import { Facts, factsWithoutText, nothingFound, plainFacts } from './facts.ts';
 import { type KeyEntry, KeyTable, unknownKey } from './keys.ts';
 import type { EventReader, LazyPredicate } from './predicates.ts';
 import type { SlotIndex } from './slot-index.ts';
@@ -139,10 +139,11 @@ export class Program implements EventReader {
   }
 
   #take(facts: Facts): void {
-    if (facts.predicates.length === 0) return;
+    // Not by its length: most facts need then not be looked at any further.
+    if (facts.predicates === nothingFound) return;
     this.#found[this.#foundCount] = facts;
     this.#foundCount += 1;
-    if (facts.rules.length > 0) this.#hasCandidates = true;
+    if (facts.rules !== nothingFound) this.#hasCandidates = true;
   }
 
   /** Keywords, in a value that no index has looked at. */
@@ -154,7 +155,7 @@ export class Program implements EventReader {
     if (typeof value !== 'object' || value === null) keywords.find(value, found);
     else for (const leaf of viewOf({ value }).texts()) keywords.find(leaf.value, found);
     const predicates = found.predicates();
-    if (predicates.length === 0) return;
+    if (predicates === nothingFound) return;
     this.#take(new Facts(value, false, '', '', predicates, context.rulesOf(predicates)));
   }
 
