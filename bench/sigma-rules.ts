@@ -6,21 +6,27 @@ import {
   compileRule,
   type LogsourceMappings,
   parseMappings,
-  parseSigma,
 } from '../src/lang/sigma/index.ts';
+import { plainReader, type RuleReader } from '../src/pipeline/rule-reader.ts';
 
 export const mappings: LogsourceMappings = parseMappings(
   readFileSync('content/mappings/windows.yml', 'utf8'),
 );
 
 /** The folder `rules/` of the archive. */
-export async function publicRules(archive: string): Promise<readonly CompiledRule[]> {
+export async function publicRules(
+  archive: string,
+  reader: RuleReader = plainReader(),
+): Promise<readonly CompiledRule[]> {
   const { files } = await readRuleFiles(archive);
+  const { proven } = reader;
   return files
     .filter(({ path }) => path.startsWith('rules/'))
-    .flatMap(({ path, content }) => parseSigma(content, path).documents)
+    .flatMap(({ path, content }) => reader.parse(content, path).documents)
     .flatMap((document) => {
-      const result = compileRule(document, { mappings });
-      return result.ok ? [result.value] : [];
+      const result = compileRule(document, { mappings, proven });
+      if (!result.ok) return [];
+      proven.add(document);
+      return [result.value];
     });
 }

@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Services } from '../api/routes/services.ts';
 import { createServer } from '../api/server.ts';
 import { systemClock, toIso } from '../base/clock.ts';
@@ -47,6 +48,7 @@ import { readNeverGroup, readProfiles } from './queue-content.ts';
 import { foldPolicy } from './queue-options.ts';
 import { createQueueServices } from './queue-services.ts';
 import { createRuleBook } from './rule-book.ts';
+import { ruleCacheIn } from './rule-cache-place.ts';
 import { explainOne } from './rule-trials.ts';
 import { removeServiceFile, writeServiceFile } from './service-file.ts';
 import { StopStack } from './stop-stack.ts';
@@ -135,6 +137,7 @@ async function compose(
     mappings: mappingsText,
     range: { earliest: limits.earliest, futureLimitMs: limits.futureLimitMs },
     filterReading: config.rules.filters,
+    ...ruleCacheIn(join(lock.dir, 'cache')),
   });
   stops.push('pipeline worker', () => worker.close());
   worker.failed.then(fail, fail);

@@ -2,6 +2,7 @@
 import type { FilterReading, Level, LogsourceMappings, Placeholders, Refusal } from '../lang/sigma/index.ts';
 import type { Logsource } from '../model/event.ts';
 import type { Format } from '../pipeline/formats/guess.ts';
+import type { RuleCacheOptions } from '../pipeline/rule-cache.ts';
 import type { Parser } from '../plugins/define.ts';
 import type { RuleSelection, TimeSelection } from './sigma-match-select.ts';
 
@@ -98,6 +99,8 @@ export interface SigmaMatchOptions {
   readonly details?: boolean;
   /** Threads that look at events, 0 for the caller's own; by the amount and the machine's cores when absent. */
   readonly threads?: number;
+  /** Where rules that were read once are kept. */
+  readonly cache?: RuleCacheOptions;
   readonly select?: RuleSelection;
   readonly within?: TimeSelection;
 }

@@ -13,13 +13,14 @@ import { loadSigmaRules } from './sigma-rules.ts';
 export async function runSigmaMatch(options: SigmaMatchOptions): Promise<SigmaMatchSummary> {
   const { signal = new AbortController().signal } = options;
   const inputs = await eventInputs(options);
-  const { placeholders, reading, mappings } = options;
+  const { placeholders, reading, mappings, cache } = options;
   const rules = await loadSigmaRules({
     paths: [options.rulesPath].flat(),
     signal,
     ...(placeholders === undefined ? {} : { placeholders }),
     ...(reading === undefined ? {} : { reading }),
     ...(mappings === undefined ? {} : { mappings }),
+    ...(cache === undefined ? {} : { cache }),
   });
   // Rules are loaded once; what the rate describes is the matching.
   const started = process.hrtime.bigint();

@@ -9,7 +9,6 @@ import {
   type LogsourceMappings,
   type Placeholders,
   parseMappings,
-  parseSigma,
   type Refusal,
   resolveRules,
   type SigmaCorrelation,
@@ -18,6 +17,8 @@ import {
   type SigmaRule,
   type StatefulRule,
 } from '../lang/sigma/index.ts';
+import type { RuleCacheOptions } from '../pipeline/rule-cache.ts';
+import { cachedReader, plainReader, type RuleReader } from '../pipeline/rule-reader.ts';
 import { paths } from './paths.ts';
 
 export interface RuleSource {
@@ -29,6 +30,8 @@ export interface RuleSource {
   /** The product's own by default. */
   readonly mappings?: LogsourceMappings;
   readonly signal?: AbortSignal;
+  /** Where rules that were read once are kept; without it, all are read. */
+  readonly cache?: RuleCacheOptions;
 }
 
 export interface LoadedRules {
@@ -55,8 +58,10 @@ const evidenceSuffix = '.evidence.yml';
 export async function loadSigmaRules(source: RuleSource): Promise<LoadedRules> {
   const { signal, placeholders, reading = 'require' } = source;
   const mappings = source.mappings ?? (await ownMappings());
-  const options = placeholders === undefined ? { mappings } : { mappings, placeholders };
-  const documents = new Documents();
+  const reader = source.cache === undefined ? plainReader() : cachedReader(source.cache, placeholders);
+  const { proven } = reader;
+  const options = { mappings, proven, ...(placeholders === undefined ? {} : { placeholders }) };
+  const documents = new Documents(reader);
   let files = 0;
   let ignored = 0;
   for (const path of source.paths) {
@@ -69,10 +74,13 @@ export async function loadSigmaRules(source: RuleSource): Promise<LoadedRules> {
       if (file.path.endsWith(evidenceSuffix)) continue;
       documents.add(file.content, file.path, (rule) => {
         const result = compileRule(rule, options);
-        return result.ok ? null : result.error;
+        if (!result.ok) return result.error;
+        proven.add(rule);
+        return null;
       });
     }
   }
+  reader.keep();
   const resolved = resolveRules(documents, reading);
   const compiled = resolved.rules.flatMap((rule) => {
     const result = compileRule(rule, options);
@@ -105,10 +113,15 @@ class Documents {
   readonly newTerms: SigmaNewTerms[] = [];
   readonly filters: SigmaFilter[] = [];
   readonly refused: Refusal[] = [];
+  readonly #reader: RuleReader;
   readonly #byId = new Map<string, Pick<SigmaRule, 'file' | 'line'>>();
 
+  constructor(reader: RuleReader) {
+    this.#reader = reader;
+  }
+
   add(content: string, path: string, check: (rule: SigmaRule) => Refusal | null): void {
-    const parsed = parseSigma(content, path);
+    const parsed = this.#reader.parse(content, path);
     this.refused.push(...parsed.refused);
     for (const rule of parsed.documents) this.#keep(rule, this.rules, () => check(rule));
     for (const filter of parsed.filters) this.#keep(filter, this.filters, () => check(filter));

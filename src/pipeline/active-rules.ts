@@ -1,14 +1,9 @@
 /** The rules in force, read and linked: filters in their rules, what feeds whom, and what can not be evaluated. */
 
 import type { Instant } from '../base/clock.ts';
-import {
-  type FilterReading,
-  parseSigma,
-  resolveRules,
-  type SigmaRule,
-  type StatefulRule,
-} from '../lang/sigma/index.ts';
+import { type FilterReading, resolveRules, type SigmaRule, type StatefulRule } from '../lang/sigma/index.ts';
 import type { RuleId } from '../model/ids.ts';
+import type { RuleReader } from './rule-reader.ts';
 
 /** A rule as the pipeline gets it: its text and what identifies it. */
 export interface ActiveRule {
@@ -50,11 +45,15 @@ export interface ReadActive {
   readonly refused: readonly RefusedActive[];
 }
 
-export function readActive(active: readonly ActiveRule[], reading: FilterReading): ReadActive {
+export function readActive(
+  active: readonly ActiveRule[],
+  reading: FilterReading,
+  reader: RuleReader,
+): ReadActive {
   const byId = new Map(active.map((rule) => [rule.id as string, rule]));
   const refused: RefusedActive[] = [];
   const parsed = active.map((rule) => {
-    const file = parseSigma(rule.source, rule.path);
+    const file = reader.parse(rule.source, rule.path);
     const [first] = [...file.documents, ...file.filters, ...file.correlations, ...file.newTerms];
     if (first === undefined) {
       refused.push({ id: rule.id, reason: file.refused[0]?.reason ?? 'no document' });

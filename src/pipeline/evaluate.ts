@@ -27,6 +27,7 @@ import {
 } from './active-rules.ts';
 import type { BatchObservation } from './observations.ts';
 import type { EventColumns, EventTime, Place } from './rows.ts';
+import { plainReader, type RuleReader } from './rule-reader.ts';
 
 export type { ActiveException, ActiveRule } from './active-rules.ts';
 
@@ -59,14 +60,16 @@ export function createEvaluator(
   rules: readonly ActiveRule[],
   mappings: LogsourceMappings,
   reading: FilterReading = 'require',
+  reader: RuleReader = plainReader(),
 ): Evaluator {
   const compiled: CompiledRule[] = [];
-  const read = readActive(rules, reading);
+  const read = readActive(rules, reading, reader);
   const refused = [...read.refused];
   const identity = new Map<CompiledRule, Known>();
   for (const { active, document } of read.rules) {
-    const result = compileRule(document, { mappings });
+    const result = compileRule(document, { mappings, proven: reader.proven });
     if (result.ok) {
+      reader.proven.add(document);
       compiled.push(result.value);
       identity.set(result.value, { active, exceptions: compiledExceptions(active, mappings, refused) });
     } else refused.push({ id: active.id, reason: result.error.reason });

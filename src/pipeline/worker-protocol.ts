@@ -4,6 +4,7 @@ import type { ActiveStateful, RefusedActive } from './active-rules.ts';
 import type { ActiveRule } from './evaluate.ts';
 import type { BatchInput, ProcessedBatch } from './process.ts';
 import type { TimeRange } from './rows.ts';
+import type { RuleCacheOptions } from './rule-cache.ts';
 
 export interface WorkerData {
   /** content/mappings as YAML text. */
@@ -11,6 +12,8 @@ export interface WorkerData {
   readonly range: TimeRange;
   /** What the condition of a filter means; `require` by default. */
   readonly filterReading?: FilterReading;
+  /** Where rules that were read once are kept; without it, every start reads all of them. */
+  readonly cache?: RuleCacheOptions;
 }
 
 export type WorkerRequest =

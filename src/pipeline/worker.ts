@@ -5,18 +5,20 @@ import { parseMappings } from '../lang/sigma/index.ts';
 import { parsers } from '../plugins/parsers/index.generated.ts';
 import { createEvaluator, type Evaluator } from './evaluate.ts';
 import { processBatch } from './process.ts';
+import { cachedReader, plainReader } from './rule-reader.ts';
 import type { WorkerAnswer, WorkerData, WorkerRequest } from './worker-protocol.ts';
 
 function main(): void {
   const port = parentPort;
   if (port === null) throw new Error('the pipeline worker runs in a worker thread only');
-  const { mappings: mappingsYaml, range, filterReading } = workerData as WorkerData;
+  const { mappings: mappingsYaml, range, filterReading, cache } = workerData as WorkerData;
   const mappings = parseMappings(mappingsYaml);
+  const reader = cache === undefined ? plainReader() : cachedReader(cache);
   let evaluator: Evaluator = createEvaluator([], mappings);
 
   const handle = (request: WorkerRequest): WorkerAnswer => {
     if (request.kind === 'rules') {
-      evaluator = createEvaluator(request.rules, mappings, filterReading);
+      evaluator = createEvaluator(request.rules, mappings, filterReading, reader);
       const { size, refused, stateful } = evaluator;
       return { kind: 'rules', size, refused, stateful };
     }
@@ -30,6 +32,8 @@ function main(): void {
     try {
       const answer = handle(request);
       port.postMessage({ id, answer }, answer.kind === 'batch' ? transferable(answer.batch.rows) : []);
+      // After the answer, which nobody should wait for longer. What can not be kept is read again at the next start.
+      if (answer.kind === 'rules') reader.keep();
     } catch (thrown) {
       // A throw here is a bug in a parser or in the engine: it belongs to the request, not to the thread.
       port.postMessage({

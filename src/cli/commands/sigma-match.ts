@@ -39,6 +39,7 @@ interface MatchOptions extends RuleOptions, LogsourceOptions {
   readonly rule?: string[];
   readonly exceptRule?: string[];
   readonly threads?: number;
+  readonly cache: boolean;
   readonly from?: number;
   readonly to?: number;
 }
@@ -103,6 +104,7 @@ export function sigmaMatchCommand(sigma: Command): void {
       'threads that look at events, 0 for none (default: by amount and cores)',
       wholeNumber,
     )
+    .option('--no-cache', 'read every rule anew, and keep none for the next time')
     .option('--json', 'the summary on standard error becomes JSON as well')
     .addHelpText('after', help)
     .action((options: MatchOptions) => runLocal(options, (output, signal) => match(options, output, signal)));
@@ -127,14 +129,19 @@ function zone(name: string): string {
 }
 
 async function match(options: MatchOptions, output: Output, signal: AbortSignal): Promise<number> {
-  const [{ runSigmaMatch }, { TriageCounts }, { ReportMatches, reportHtml }, { parsers }] = await Promise.all(
-    [
-      import('../../app/sigma-match.ts'),
-      import('../../app/sigma-triage.ts'),
-      import('../../app/sigma-report.ts'),
-      import('../../app/parsers.ts'),
-    ],
-  );
+  const [
+    { runSigmaMatch },
+    { ruleCacheIn, userCacheDir },
+    { TriageCounts },
+    { ReportMatches, reportHtml },
+    { parsers },
+  ] = await Promise.all([
+    import('../../app/sigma-match.ts'),
+    import('../../app/rule-cache-place.ts'),
+    import('../../app/sigma-triage.ts'),
+    import('../../app/sigma-report.ts'),
+    import('../../app/parsers.ts'),
+  ]);
   const counts = new TriageCounts();
   // Files that can't be written are known before hours of reading.
   const report = options.report === undefined ? null : await open(options.report, 'w');
@@ -146,6 +153,7 @@ async function match(options: MatchOptions, output: Output, signal: AbortSignal)
     let unread = 0;
     const summary = await runSigmaMatch({
       ...settingsOf(options),
+      ...(options.cache ? ruleCacheIn(userCacheDir()) : {}),
       signal,
       parsers,
       progress: progressOn(isShown(options, sink.terminalWidth) ? output : null, (files) => {

@@ -5,7 +5,7 @@ import type { Selection } from './detection.ts';
 import type { Placeholders } from './expand.ts';
 import { type Refusal, RuleFault, refusalOf } from './fault.ts';
 import { compileItem, type Hit } from './item.ts';
-import { applies, routeEvent, type SigmaEvent, wantedLogsource } from './logsource.ts';
+import { applies, routeEvent, type SigmaEvent, type WantedLogsource, wantedLogsource } from './logsource.ts';
 import type { LogsourceMappings } from './mappings.ts';
 import type { SigmaRule } from './rule.ts';
 import type { FieldView } from './view.ts';
@@ -14,6 +14,8 @@ export interface CompileOptions {
   readonly mappings: LogsourceMappings;
   /** Values for `|expand`; a rule whose placeholder has none is refused. */
   readonly placeholders?: Placeholders;
+  /** Rules that are known to compile with these placeholders: they are not checked again. */
+  readonly proven?: { has(rule: SigmaRule): boolean };
 }
 
 /** A field of the event that made the rule match. */
@@ -38,37 +40,66 @@ export interface CompiledRule {
 }
 
 export function compileRule(rule: SigmaRule, options: CompileOptions): Result<CompiledRule, Refusal> {
+  const { placeholders = {}, proven } = options;
+  const refusal = proven?.has(rule) === true ? null : refusalOfRule(rule, placeholders);
+  return refusal === null ? ok(new LazyRule(rule, placeholders, options.mappings)) : err(refusal);
+}
+
+/** Why the rule does not compile; null when it does. */
+export function refusalOfRule(rule: SigmaRule, placeholders: Placeholders): Refusal | null {
   try {
-    return ok(compile(rule, options));
+    compileDetection(rule, placeholders);
+    return null;
   } catch (thrown) {
     if (!(thrown instanceof RuleFault)) throw thrown;
-    return err(refusalOf(thrown, rule));
+    return refusalOf(thrown, rule);
   }
 }
 
-function compile(rule: SigmaRule, options: CompileOptions): CompiledRule {
-  const placeholders = options.placeholders ?? {};
+/** Compiled once more when it is first asked: most rules of a collection never are, and would take memory. */
+class LazyRule implements CompiledRule {
+  readonly rule: SigmaRule;
+  readonly #placeholders: Placeholders;
+  readonly #mappings: LogsourceMappings;
+  readonly #wanted: WantedLogsource;
+  #made: Part<Explained> | null = null;
+
+  constructor(rule: SigmaRule, placeholders: Placeholders, mappings: LogsourceMappings) {
+    this.rule = rule;
+    this.#placeholders = placeholders;
+    this.#mappings = mappings;
+    this.#wanted = wantedLogsource(rule.logsource);
+  }
+
+  get #detection(): Part<Explained> {
+    this.#made ??= compileDetection(this.rule, this.#placeholders);
+    return this.#made;
+  }
+
+  get matchesFields(): (view: FieldView) => boolean {
+    return this.#detection.matches;
+  }
+
+  matches(event: SigmaEvent): boolean {
+    const routed = routeEvent(event, this.#mappings);
+    const { category } = this.#wanted;
+    return applies(this.#wanted, routed) && this.#detection.matches(routed.view(category));
+  }
+
+  explain(event: SigmaEvent): readonly Explained[] {
+    const routed = routeEvent(event, this.#mappings);
+    if (!applies(this.#wanted, routed)) return [];
+    return distinct(this.#detection.explain(routed.view(this.#wanted.category)));
+  }
+}
+
+/** Throws a RuleFault. */
+function compileDetection(rule: SigmaRule, placeholders: Placeholders): Part<Explained> {
   const selections = new Map<string, Part<Hit>>();
   for (const [name, selection] of rule.detection.selections) {
     selections.set(name, compileSelection(selection, placeholders));
   }
-  const detection = compileAny(
-    rule.detection.conditions.map((condition) => compileCondition(condition, selections)),
-  );
-  const wanted = wantedLogsource(rule.logsource);
-  return {
-    rule,
-    matchesFields: detection.matches,
-    matches(event) {
-      const routed = routeEvent(event, options.mappings);
-      return applies(wanted, routed) && detection.matches(routed.view(wanted.category));
-    },
-    explain(event) {
-      const routed = routeEvent(event, options.mappings);
-      if (!applies(wanted, routed)) return [];
-      return distinct(detection.explain(routed.view(wanted.category)));
-    },
-  };
+  return compileAny(rule.detection.conditions.map((condition) => compileCondition(condition, selections)));
 }
 
 function compileSelection(selection: Selection, placeholders: Placeholders): Part<Hit> {

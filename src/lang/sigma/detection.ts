@@ -100,11 +100,11 @@ function readItem(entry: YamlEntry): FieldItem {
   if (nothing !== undefined && entry.value.kind === 'sequence' && values.length > 1) {
     throw new RuleFault(nothing.line, 'null can not stand in a list with other values');
   }
-  return { kind: 'item', field: shared(field), modifiers, written: entry.key, values, line: entry.line };
+  return { kind: 'item', field: sharedName(field), modifiers, written: entry.key, values, line: entry.line };
 }
 
 /** The engine's one copy of a text, as names of properties are: maps find such a key without comparing characters. */
-function shared(name: string): string {
+export function sharedName(name: string): string {
   return Object.keys({ [name]: null })[0] ?? name;
 }
 

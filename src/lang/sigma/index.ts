@@ -1,5 +1,11 @@
 /** Sigma 2.1.0: text → tree → evaluator, correlations and filters. Pure; depends on nothing of the service. */
-export { type CompiledRule, type CompileOptions, compileRule, type Explained } from './compile.ts';
+export {
+  type CompiledRule,
+  type CompileOptions,
+  compileRule,
+  type Explained,
+  refusalOfRule,
+} from './compile.ts';
 export * from './correlation/index.ts';
 export { type EventLogsource, eventLogsource, looksAt } from './coverage.ts';
 export type { Placeholders } from './expand.ts';
@@ -21,6 +27,7 @@ export {
 } from './filter.ts';
 export type { SigmaEvent } from './logsource.ts';
 export { type LogsourceMappings, noMappings, parseMappings } from './mappings.ts';
+export { type PackedFile, packFile, unpackFile } from './packed.ts';
 export { type ParsedFile, parseSigma } from './parse.ts';
 export { type Level, levels, type RuleLogsource, type SigmaRule } from './rule.ts';
 export { buildRuleSet, type RuleSet } from './ruleset.ts';

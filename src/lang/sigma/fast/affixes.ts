@@ -13,7 +13,8 @@ export interface Affix {
 const factor = 0x01000193;
 
 export class AffixIndex {
-  readonly #affixes: readonly Affix[];
+  /** For each affix: what is reported, where its text starts in the pool, its length, 1 when it has to be the whole. */
+  readonly #records: Int32Array;
   readonly #pool: TextPool;
   readonly #fromEnd: boolean;
   readonly #table: HashTable;
@@ -21,8 +22,16 @@ export class AffixIndex {
 
   /** No text may be empty. */
   constructor(affixes: readonly Affix[], end: 'start' | 'end') {
-    this.#affixes = affixes;
     this.#pool = new TextPool(affixes.map(({ text }) => text));
+    const { starts } = this.#pool;
+    this.#records = Int32Array.from(
+      affixes.flatMap(({ text, whole, test }, at) => [
+        test,
+        starts[at] as number,
+        text.length,
+        whole ? 1 : 0,
+      ]),
+    );
     this.#fromEnd = end === 'end';
     this.#longest = affixes.reduce((most, { text }) => Math.max(most, text.length), 0);
     this.#table = new HashTable(affixes.map(({ text }) => this.#hash(text)));
@@ -53,10 +62,14 @@ export class AffixIndex {
 
   #confirm(hash: number, taken: number, codes: Codes, found: Found): void {
     const start = this.#fromEnd ? codes.length - taken : 0;
-    for (let entry = this.#table.first(hash); entry !== -1; entry = this.#table.next(entry)) {
-      const { whole, test } = this.#affixes[entry] as Affix;
-      if (this.#pool.lengths[entry] !== taken || (whole && codes.length !== taken)) continue;
-      if (this.#pool.standsAt(entry, codes, start)) found.add(test);
+    const table = this.#table;
+    const records = this.#records;
+    for (let place = table.first(hash); place !== -1; place = table.next(place, hash)) {
+      const record = 4 * table.entryAt(place);
+      if (records[record + 2] !== taken || (records[record + 3] === 1 && codes.length !== taken)) continue;
+      if (this.#pool.standsAt(records[record + 1] as number, taken, codes, start)) {
+        found.add(records[record] as number);
+      }
     }
   }
 }

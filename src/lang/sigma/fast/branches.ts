@@ -10,9 +10,12 @@ export const no = -2;
 export class BranchWriter {
   readonly #code: number[] = [];
   readonly #table: PredicateTable;
+  readonly #demands: ReadonlyMap<number, number>;
 
-  constructor(table: PredicateTable) {
+  /** `demands`: predicate of which the slot is read on demand → the lazy predicate that does it. */
+  constructor(table: PredicateTable, demands: ReadonlyMap<number, number>) {
     this.#table = table;
+    this.#demands = demands;
   }
 
   code(): Int32Array {
@@ -24,7 +27,7 @@ export class BranchWriter {
     switch (formula.kind) {
       case 'predicate': {
         const at = this.#code.length;
-        this.#code.push(formula.id, whenTrue, whenFalse);
+        this.#code.push(this.#demands.get(formula.id) ?? formula.id, whenTrue, whenFalse);
         return at;
       }
       case 'not':
@@ -50,7 +53,7 @@ export class BranchWriter {
   }
 
   #lazyCost(formula: Formula): number {
-    if (formula.kind === 'predicate') return formula.id >= 0 ? 0 : 10;
+    if (formula.kind === 'predicate') return formula.id < 0 ? 10 : this.#demands.has(formula.id) ? 3 : 0;
     if (formula.kind === 'not') return this.#lazyCost(formula.item);
     return formula.items.reduce((sum, item) => sum + this.#lazyCost(item), 0);
   }

@@ -5,13 +5,13 @@ import type { Aliases } from '../view.ts';
 import { BranchWriter } from './branches.ts';
 import type { CodeReader } from './codes.ts';
 import { Facts, nothingFound } from './facts.ts';
-import { formulaOf } from './formula.ts';
+import { type Formula, formulaOf } from './formula.ts';
 import { Found } from './found.ts';
 import { KeywordIndex } from './keywords.ts';
 import { type LazyPredicate, PredicateTable, type Slot } from './predicates.ts';
 import { type IndexContext, SlotIndex } from './slot-index.ts';
 import type { CacheBudget } from './value-cache.ts';
-import { witnessOf } from './witness.ts';
+import { type Price, type Witness, witnessOf } from './witness.ts';
 
 /** A rule and the names by which the events of this program hold its fields. */
 export interface ProgramRule {
@@ -25,6 +25,8 @@ export interface Reader {
   readonly slot: Slot;
   /** Null when no rule asks for its values one by one. */
   readonly index: SlotIndex | null;
+  /** No rule has its witness here: values are looked up when a candidate asks for them. */
+  readonly onDemand: boolean;
   /** That the event has the field, when a rule asks for that. */
   readonly presence: Facts | null;
 }
@@ -60,12 +62,16 @@ export function buildProgram(
   const formulas = rules.map(({ rule, aliases }) => formulaOf(rule, { table, aliases, placeholders }));
   const always: number[] = [];
   const rulesOf: number[][] = table.frequency.map(() => []);
-  for (const [at, formula] of formulas.entries()) {
-    const witness = witnessOf(formula, table);
+  const witnessed = new Set<number>();
+  for (const [at, witness] of witnessesOf(formulas, table).entries()) {
     if (witness === null) always.push(at);
-    for (const predicate of witness?.predicates ?? []) rulesOf[predicate]?.push(at);
+    for (const predicate of witness?.predicates ?? []) {
+      rulesOf[predicate]?.push(at);
+      witnessed.add(table.slotOf[predicate] ?? -1);
+    }
   }
-  const writer = new BranchWriter(table);
+  const isOnDemand = ({ id, field }: Slot): boolean => field !== '' && !witnessed.has(id);
+  const writer = new BranchWriter(table, addDemands(table, isOnDemand));
   const entries = Int32Array.from(formulas, (formula) => writer.write(formula));
   const keywordSlot = table.slots.find(({ field, tests }) => field === '' && tests.size > 0);
   const keywords = keywordSlot === undefined ? null : new KeywordIndex(keywordSlot, reader);
@@ -83,39 +89,81 @@ export function buildProgram(
     code: writer.code(),
     lazy: table.lazy,
     always: Int32Array.from(always),
-    readers: table.slots.map((slot) => fieldReader(slot, context)),
+    readers: table.slots.map((slot) => fieldReader(slot, isOnDemand(slot), context)),
     keywords,
     context,
   };
+}
+
+/** A field with so few witnesses is better read on demand, if those rules have others. */
+const fewWitnesses = 4;
+/** How much rarer they have to be than those of other fields. */
+const fewWitnessesPrice = 50;
+
+/** For each formula. Most fields can do without any: their values need not be looked up for every event. */
+function witnessesOf(formulas: readonly Formula[], table: PredicateTable): readonly (Witness | null)[] {
+  const frequency: Price = (predicate) => table.frequency[predicate] ?? 1;
+  const counts = table.slots.map(() => 0);
+  for (const formula of formulas) {
+    const { predicates = [] } = witnessOf(formula, table, frequency) ?? {};
+    for (const slot of new Set(predicates.map((predicate) => table.slotOf[predicate] ?? -1))) {
+      counts[slot] = (counts[slot] ?? 0) + 1;
+    }
+  }
+  const price: Price = (predicate) => {
+    const isFew = (counts[table.slotOf[predicate] ?? -1] ?? 0) <= fewWitnesses;
+    return frequency(predicate) * (isFew ? fewWitnessesPrice : 1);
+  };
+  return formulas.map((formula) => witnessOf(formula, table, price));
+}
+
+/** Predicate → the lazy predicate in its place. */
+function addDemands(table: PredicateTable, isOnDemand: (slot: Slot) => boolean): ReadonlyMap<number, number> {
+  const demands = new Map<number, number>();
+  for (const slot of table.slots.filter(isOnDemand)) {
+    for (const predicate of new Set([...slot.tests.values()].flatMap(({ predicates }) => predicates))) {
+      demands.set(predicate, ~(table.lazy.push({ kind: 'demand', slot, predicate }) - 1));
+    }
+  }
+  return demands;
 }
 
 function rulesFinder(
   rulesOf: readonly (readonly number[])[],
   ruleCount: number,
 ): (predicates: readonly number[]) => readonly number[] {
+  // Those of a predicate stand from `starts` of it to that of the next.
+  const starts = new Int32Array(rulesOf.length + 1);
+  for (const [at, list] of rulesOf.entries()) starts[at + 1] = (starts[at] as number) + list.length;
+  const all = Int32Array.from(rulesOf.flat());
   const seen = new Int32Array(ruleCount);
   let round = 0;
   return (predicates) => {
     round = (round + 1) | 0;
-    const rules: number[] = [];
+    let rules: number[] | null = null;
     for (const predicate of predicates) {
-      for (const rule of rulesOf[predicate] ?? []) {
+      const end = starts[predicate + 1] as number;
+      for (let at = starts[predicate] as number; at < end; at += 1) {
+        const rule = all[at] as number;
         if (seen[rule] === round) continue;
         seen[rule] = round;
-        rules.push(rule);
+        (rules ??= []).push(rule);
       }
     }
-    return rules.length === 0 ? nothingFound : rules;
+    return rules ?? nothingFound;
   };
 }
 
-function fieldReader(slot: Slot, context: IndexContext): Reader {
+function fieldReader(slot: Slot, onDemand: boolean, context: IndexContext): Reader {
   const indexed = slot.field !== '' && (slot.tests.size > 0 || slot.lazyCount > 0);
+  // Keywords may stand in any field: where the index is asked each time, it looks for them too.
+  const tests = [...slot.tests.values(), ...(onDemand ? [] : context.keywordTests)];
   const predicates = [slot.presence];
   return {
     id: slot.id,
     slot,
-    index: indexed ? new SlotIndex(slot, context) : null,
+    index: indexed ? new SlotIndex(tests, context) : null,
+    onDemand: onDemand && indexed,
     presence:
       slot.presence === -1 ? null : new Facts(null, false, '', '', predicates, context.rulesOf(predicates)),
   };

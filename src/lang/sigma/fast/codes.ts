@@ -48,28 +48,25 @@ export class CodeReader {
 /** Texts of an index, one after the other. */
 export class TextPool {
   readonly #units: Uint16Array;
-  readonly #starts: Int32Array;
-  readonly lengths: Int32Array;
+  /** By entry. */
+  readonly starts: Int32Array;
 
   constructor(texts: readonly string[]) {
-    this.lengths = Int32Array.from(texts, ({ length }) => length);
-    this.#starts = new Int32Array(texts.length);
+    this.starts = new Int32Array(texts.length);
     let size = 0;
     for (const [at, text] of texts.entries()) {
-      this.#starts[at] = size;
+      this.starts[at] = size;
       size += text.length;
     }
-    const all = texts.join('');
-    this.#units = Uint16Array.from({ length: size }, (_, at) => all.charCodeAt(at));
+    this.#units = new Uint16Array(size);
+    Buffer.from(this.#units.buffer).write(texts.join(''), 'utf16le');
   }
 
-  /** The text `entry` stands at `at`. */
-  standsAt(entry: number, codes: Codes, at: number): boolean {
-    const length = this.lengths[entry] as number;
+  /** The text that starts at `start` in the pool stands at `at`. */
+  standsAt(start: number, length: number, codes: Codes, at: number): boolean {
     if (at < 0 || at + length > codes.length) return false;
     const { units } = codes;
     const own = this.#units;
-    const start = this.#starts[entry] as number;
     for (let i = length - 1; i >= 0; i -= 1) if (own[start + i] !== units[at + i]) return false;
     return true;
   }

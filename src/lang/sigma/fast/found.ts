@@ -1,4 +1,6 @@
 /** The predicates that a search has found, each once. Reused from one search to the next. */
+import { nothingFound } from './facts.ts';
+
 export class Found {
   readonly #seen: Int32Array;
   #predicates: number[] = [];
@@ -11,7 +13,7 @@ export class Found {
 
   /** Starts over. */
   begin(): void {
-    this.#predicates = [];
+    if (this.#predicates.length > 0) this.#predicates = [];
     this.#round += 1;
     if (this.#round === 0x7fffffff) {
       this.#seen.fill(0);
@@ -25,32 +27,37 @@ export class Found {
   }
 
   add(test: number): void {
-    const { starts, predicates } = this.#tests;
-    const end = starts[test + 1] as number;
-    for (let at = starts[test] as number; at < end; at += 1) {
-      const predicate = predicates[at] as number;
-      if (this.#seen[predicate] === this.#round) continue;
-      this.#seen[predicate] = this.#round;
-      this.#predicates.push(predicate);
-    }
+    const { only, lists } = this.#tests;
+    const predicate = only[test] as number;
+    if (predicate >= 0) this.#addOne(predicate);
+    else for (const one of lists[~predicate] as readonly number[]) this.#addOne(one);
   }
 
-  /** Of this search; the list is not used again. */
+  #addOne(predicate: number): void {
+    if (this.#seen[predicate] === this.#round) return;
+    this.#seen[predicate] = this.#round;
+    this.#predicates.push(predicate);
+  }
+
+  /** Of this search; the list is not used again. `nothingFound` when there are none. */
   predicates(): readonly number[] {
-    return this.#predicates;
+    return this.#predicates.length === 0 ? nothingFound : this.#predicates;
   }
 }
 
-/** Test → predicates that hold when it does: those from `starts[test]` up to `starts[test + 1]`. */
+/** Test → the predicate that holds when it does, as nearly always there is one; else `~` its place in `lists`. */
 export interface TestPredicates {
-  readonly starts: Int32Array;
-  readonly predicates: Int32Array;
+  readonly only: Int32Array;
+  readonly lists: readonly (readonly number[])[];
 }
 
-const noTests: TestPredicates = { starts: new Int32Array(1), predicates: new Int32Array(0) };
+const noTests: TestPredicates = { only: new Int32Array(0), lists: [] };
 
-export function testPredicates(lists: readonly (readonly number[])[]): TestPredicates {
-  const starts = new Int32Array(lists.length + 1);
-  for (const [test, list] of lists.entries()) starts[test + 1] = (starts[test] as number) + list.length;
-  return { starts, predicates: Int32Array.from(lists.flat()) };
+export function testPredicates(predicates: readonly (readonly number[])[]): TestPredicates {
+  const lists: (readonly number[])[] = [];
+  const only = Int32Array.from(predicates, (list) => {
+    const [first, another] = list;
+    return first !== undefined && another === undefined ? first : ~(lists.push(list) - 1);
+  });
+  return { only, lists };
 }

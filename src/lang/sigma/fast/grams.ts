@@ -22,12 +22,10 @@ const stride = 4;
 const fewShort = 24;
 
 export class GramIndex {
-  readonly #tests: Int32Array;
   readonly #pool: TextPool;
   readonly #stride: number;
-  /** Gram → its part, and where in it the gram begins. */
-  readonly #entries: Int32Array;
-  readonly #offsets: Int32Array;
+  /** For each gram: what is reported, where its part starts in the pool, the part's length, where in it the gram begins. */
+  readonly #records: Int32Array;
   readonly #table: HashTable;
   readonly #short: ShortParts | null;
 
@@ -38,17 +36,20 @@ export class GramIndex {
     const long = parts.filter(({ text }) => text.length >= shortest);
     const short = parts.filter(({ text }) => text.length < shortest);
     this.#short = short.length === 0 ? null : new ShortParts(short);
-    this.#tests = Int32Array.from(long, ({ test }) => test);
     this.#pool = new TextPool(long.map(({ text }) => text));
     const grams = this.#stride === 1 ? rarestGrams(long) : everyGram(long);
-    this.#entries = Int32Array.from(grams, ({ part }) => part);
-    this.#offsets = Int32Array.from(grams, ({ offset }) => offset);
+    const { starts } = this.#pool;
+    this.#records = new Int32Array(4 * grams.length);
+    for (const [at, { part, offset }] of grams.entries()) {
+      const { test, text } = long[part] as Part;
+      this.#records.set([test, starts[part] as number, text.length, offset], 4 * at);
+    }
     this.#table = new HashTable(grams.map(({ gram }) => Math.imul(gram, gramFactor)));
   }
 
   find(codes: Codes, found: Found): void {
     if (this.#short !== null) this.#short.find(codes, found);
-    if (this.#tests.length === 0) return;
+    if (this.#records.length === 0) return;
     if (this.#stride === 1) this.#findAll(codes, found);
     else this.#findStriding(codes, found);
   }
@@ -80,10 +81,13 @@ export class GramIndex {
   }
 
   #confirm(hash: number, at: number, codes: Codes, found: Found): void {
-    for (let gram = this.#table.first(hash); gram !== -1; gram = this.#table.next(gram)) {
-      const entry = this.#entries[gram] as number;
-      if (this.#pool.standsAt(entry, codes, at - (this.#offsets[gram] as number))) {
-        found.add(this.#tests[entry] as number);
+    const table = this.#table;
+    const records = this.#records;
+    for (let place = table.first(hash); place !== -1; place = table.next(place, hash)) {
+      const record = 4 * table.entryAt(place);
+      const begin = at - (records[record + 3] as number);
+      if (this.#pool.standsAt(records[record + 1] as number, records[record + 2] as number, codes, begin)) {
+        found.add(records[record] as number);
       }
     }
   }

@@ -10,12 +10,9 @@ export class HashTable {
   /** Bit `hash >>> shift` is set when an entry may have the hash. */
   readonly filter: Int32Array;
   readonly shift: number;
-  readonly #hashes: Int32Array;
-  /** Entry + 1, 0 for a free place. */
+  /** Hash, and entry + 1 or 0 for a free place, side by side: a look at one brings the other along. */
   readonly #places: Int32Array;
   readonly #mask: number;
-  /** The next entry with the same hash + 1. */
-  readonly #next: Int32Array;
 
   /** Entry `i` has `hashes[i]`: 32 bits of which the upper ones are well mixed. */
   constructor(hashes: readonly number[]) {
@@ -24,40 +21,39 @@ export class HashTable {
     this.filter = new Int32Array(1 << (bits - 5));
     const size = 1 << Math.max(2, Math.ceil(Math.log2(hashes.length * 2 + 1)));
     this.#mask = size - 1;
-    this.#places = new Int32Array(size);
-    this.#hashes = new Int32Array(hashes.length);
-    this.#next = new Int32Array(hashes.length);
+    this.#places = new Int32Array(2 * size);
     for (const [entry, hash] of hashes.entries()) this.#add(entry, hash | 0);
   }
 
   #add(entry: number, hash: number): void {
     const bit = hash >>> this.shift;
     this.filter[bit >>> 5] = (this.filter[bit >>> 5] ?? 0) | (1 << (bit & 31));
-    this.#hashes[entry] = hash;
     let place = (hash ^ (hash >>> 15)) & this.#mask;
-    for (let held = this.#places[place] ?? 0; held !== 0; held = this.#places[place] ?? 0) {
-      if (this.#hashes[held - 1] === hash) {
-        this.#next[entry] = held;
-        break;
-      }
-      place = (place + 1) & this.#mask;
-    }
-    this.#places[place] = entry + 1;
+    while (this.#places[2 * place + 1] !== 0) place = (place + 1) & this.#mask;
+    this.#places[2 * place] = hash;
+    this.#places[2 * place + 1] = entry + 1;
   }
 
-  /** An entry with the hash, or -1. */
+  /** The place of an entry with the hash, or -1. */
   first(hash: number): number {
     const wanted = hash | 0;
-    let place = (wanted ^ (wanted >>> 15)) & this.#mask;
-    for (let held = this.#places[place] ?? 0; held !== 0; held = this.#places[place] ?? 0) {
-      if (this.#hashes[held - 1] === wanted) return held - 1;
-      place = (place + 1) & this.#mask;
-    }
-    return -1;
+    return this.#from((wanted ^ (wanted >>> 15)) & this.#mask, wanted);
   }
 
-  /** Another entry with the same hash, or -1. */
-  next(entry: number): number {
-    return (this.#next[entry] ?? 0) - 1;
+  /** The place of another entry with the same hash, or -1. */
+  next(place: number, hash: number): number {
+    return this.#from((place + 1) & this.#mask, hash | 0);
+  }
+
+  entryAt(place: number): number {
+    return (this.#places[2 * place + 1] as number) - 1;
+  }
+
+  #from(start: number, wanted: number): number {
+    const places = this.#places;
+    for (let place = start; places[2 * place + 1] !== 0; place = (place + 1) & this.#mask) {
+      if (places[2 * place] === wanted) return place;
+    }
+    return -1;
   }
 }

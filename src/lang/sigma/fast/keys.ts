@@ -11,6 +11,8 @@ export class KeyEntry {
   readonly nested: Reader[] = [];
   /** The one field that it leads to, as nearly always. */
   only: Reader | null = null;
+  /** An index looks for keywords in a plain value, with everything else. */
+  findsKeywords = false;
 }
 
 /** A key that no rule asks for. */
@@ -29,6 +31,7 @@ export class KeyTable {
     for (const entry of this.#entries.values()) {
       const [first, ...others] = [...entry.direct, ...entry.unlessAlias, ...entry.nested];
       if (first !== undefined && first === entry.direct[0] && others.length === 0) entry.only = first;
+      entry.findsKeywords = entry.direct.some(({ index, onDemand }) => index !== null && !onDemand);
     }
   }
 

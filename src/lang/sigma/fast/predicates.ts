@@ -42,7 +42,9 @@ export type LazyPredicate =
       /** An indexed predicate without which it can not hold, or -1. */
       readonly gate: number;
     }
-  | { readonly kind: 'event'; readonly holds: (event: EventReader) => boolean };
+  | { readonly kind: 'event'; readonly holds: (event: EventReader) => boolean }
+  /** An indexed predicate on a slot whose values are only read when it is asked for. */
+  | { readonly kind: 'demand'; readonly slot: Slot; readonly predicate: number };
 
 /** Indexed predicates have ids from 0; a lazy one is written as `~index`, so that a sign tells them apart. */
 export class PredicateTable {
@@ -50,6 +52,8 @@ export class PredicateTable {
   readonly lazy: LazyPredicate[] = [];
   /** Rough share of events in which an indexed predicate holds. */
   readonly frequency: number[] = [];
+  /** Slot of an indexed predicate. */
+  readonly slotOf: number[] = [];
   readonly #slots = new Map<string, Slot>();
   readonly #indexed = new Map<string, number>();
   readonly #lazy = new Map<string, number>();
@@ -83,12 +87,16 @@ export class PredicateTable {
         frequency += frequencyOf(test);
       }
       this.frequency.push(Math.min(1, frequency));
+      this.slotOf.push(slot.id);
       return id;
     });
   }
 
   presence(slot: Slot): number {
-    if (slot.presence === -1) slot.presence = this.frequency.push(0.9) - 1;
+    if (slot.presence === -1) {
+      slot.presence = this.frequency.push(0.9) - 1;
+      this.slotOf.push(slot.id);
+    }
     return slot.presence;
   }
 

@@ -2,7 +2,7 @@
 import { type Fields, flatten, type Leaf, resolve, viewOf } from '../view.ts';
 import { yes } from './branches.ts';
 import type { ProgramParts, Reader } from './build.ts';
-import { Facts, factsWithoutText, plainFacts } from './facts.ts';
+import { Facts, factsWithoutText, nothingFound, plainFacts } from './facts.ts';
 import { type KeyEntry, KeyTable, unknownKey } from './keys.ts';
 import type { EventReader, LazyPredicate } from './predicates.ts';
 import type { SlotIndex } from './slot-index.ts';
@@ -23,6 +23,8 @@ export class Program implements EventReader {
   readonly #present: Int32Array;
   /** By slot: what is known of the value or values; the value itself where no index asks. */
   readonly #values: unknown[];
+  /** By slot: the value was put by as it is, its index has not been asked. */
+  readonly #unread: Int32Array;
   /** By predicate. */
   readonly #holds: Int32Array;
   /** By lazy predicate. */
@@ -39,6 +41,7 @@ export class Program implements EventReader {
     this.#keys = new KeyTable(readers);
     this.#present = new Int32Array(readers.length);
     this.#values = readers.map(() => null);
+    this.#unread = new Int32Array(readers.length);
     this.#holds = new Int32Array(predicateCount);
     this.#asked = new Int32Array(lazy.length);
     this.#answers = new Uint8Array(lazy.length);
@@ -64,7 +67,8 @@ export class Program implements EventReader {
   #begin(fields: Fields): void {
     this.#round += 1;
     if (this.#round === 0x7fffffff) {
-      for (const marks of [this.#present, this.#holds, this.#asked, this.#isCandidate]) marks.fill(0);
+      const all = [this.#present, this.#unread, this.#holds, this.#asked, this.#isCandidate];
+      for (const marks of all) marks.fill(0);
       this.#round = 1;
     }
     this.#fields = fields;
@@ -77,10 +81,7 @@ export class Program implements EventReader {
     const { only } = entry;
     if (only !== null) this.#read(only, value);
     else this.#readMany(entry, value);
-    // An index has looked for keywords with everything else, in a plain value.
-    const isLookedAt =
-      (entry.direct[0]?.index ?? null) !== null && (typeof value !== 'object' || value === null);
-    if (!isLookedAt) this.#scan(value);
+    if (!entry.findsKeywords || (typeof value === 'object' && value !== null)) this.#scan(value);
   }
 
   #readMany(entry: KeyEntry, value: unknown): void {
@@ -92,15 +93,31 @@ export class Program implements EventReader {
   }
 
   #read(reader: Reader, value: unknown): void {
-    const { id, index, presence } = reader;
+    const { id, index, presence, onDemand } = reader;
     this.#present[id] = this.#round;
     if (presence !== null) this.#take(presence);
     if (index === null) this.#values[id] = value;
-    else if (Array.isArray(value)) this.#readAll(reader, flatten(value));
+    else if (onDemand) {
+      this.#values[id] = value;
+      this.#unread[id] = this.#round;
+    } else if (Array.isArray(value)) this.#readAll(reader, flatten(value));
     else {
       const facts = factsOf(value, index);
       this.#values[id] = facts;
       this.#take(facts);
+    }
+  }
+
+  /** Looks up what was left until somebody asks, and marks what holds. */
+  #readNow(slot: number): void {
+    if (this.#unread[slot] !== this.#round) return;
+    this.#unread[slot] = 0;
+    const index = this.#parts.readers[slot]?.index ?? null;
+    const value = this.#values[slot];
+    const leaves = (Array.isArray(value) ? flatten(value) : [value]).map((one) => factsOf(one, index));
+    this.#values[slot] = leaves;
+    for (const { predicates } of leaves) {
+      for (const predicate of predicates) this.#holds[predicate] = this.#round;
     }
   }
 
@@ -122,10 +139,11 @@ export class Program implements EventReader {
   }
 
   #take(facts: Facts): void {
-    if (facts.predicates.length === 0) return;
+    // Not by its length: most facts need then not be looked at any further.
+    if (facts.predicates === nothingFound) return;
     this.#found[this.#foundCount] = facts;
     this.#foundCount += 1;
-    if (facts.rules.length > 0) this.#hasCandidates = true;
+    if (facts.rules !== nothingFound) this.#hasCandidates = true;
   }
 
   /** Keywords, in a value that no index has looked at. */
@@ -137,7 +155,7 @@ export class Program implements EventReader {
     if (typeof value !== 'object' || value === null) keywords.find(value, found);
     else for (const leaf of viewOf({ value }).texts()) keywords.find(leaf.value, found);
     const predicates = found.predicates();
-    if (predicates.length === 0) return;
+    if (predicates === nothingFound) return;
     this.#take(new Facts(value, false, '', '', predicates, context.rulesOf(predicates)));
   }
 
@@ -189,6 +207,8 @@ export class Program implements EventReader {
 
   #lazily(at: number): boolean {
     const lazy = this.#parts.lazy[at] as LazyPredicate;
+    if (lazy.kind !== 'event') this.#readNow(lazy.slot.id);
+    if (lazy.kind === 'demand') return this.#holds[lazy.predicate] === this.#round;
     if (lazy.kind === 'leaf' && lazy.gate !== -1 && this.#holds[lazy.gate] !== this.#round) return false;
     if (this.#asked[at] === this.#round) return this.#answers[at] === 1;
     const is = lazy.kind === 'event' ? lazy.holds(this) : this.#onSomeLeaf(lazy);
@@ -213,6 +233,7 @@ export class Program implements EventReader {
 
   leaves(slot: number): readonly Leaf[] {
     if (this.#present[slot] !== this.#round) return noLeaves;
+    this.#readNow(slot);
     const value = this.#values[slot];
     if (value instanceof Facts) return [value];
     const index = this.#parts.readers[slot]?.index ?? null;

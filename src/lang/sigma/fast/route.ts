@@ -36,8 +36,7 @@ const maxRoots = 2_000;
 export class Router<T> {
   readonly #mappings: LogsourceMappings;
   readonly #answer: (route: Route) => T;
-  readonly #roots = new Map<string, Map<string, Map<string, Node<T>>>>();
-  #rootCount = 0;
+  readonly #roots = new Map<string, Node<T>>();
   #last: { readonly logsource: SigmaEvent['logsource']; readonly root: Node<T> } | null = null;
 
   constructor(mappings: LogsourceMappings, answer: (route: Route) => T) {
@@ -54,28 +53,20 @@ export class Router<T> {
     return node.answer;
   }
 
-  /** Most parsers give every event the same object. */
+  /** Events come in runs of one kind. */
   #rootOf(event: SigmaEvent): Node<T> {
     const { logsource } = event;
-    if (this.#last?.logsource === logsource) return this.#last.root;
-    const { product = '', service = '', category = '' } = logsource;
-    const root = this.#roots.get(product)?.get(service)?.get(category) ?? this.#addRoot(event);
+    if (this.#last !== null && isSame(this.#last.logsource, logsource)) return this.#last.root;
+    const root = this.#roots.get(keyOf(logsource)) ?? this.#addRoot(event);
     this.#last = { logsource, root };
     return root;
   }
 
   #addRoot(event: SigmaEvent): Node<T> {
-    const { product = '', service = '', category = '' } = event.logsource;
-    const isMapped = product.toLowerCase() === this.#mappings.product;
+    const isMapped = event.logsource.product?.toLowerCase() === this.#mappings.product;
     const node = isMapped ? this.#channel() : this.#end(event);
-    if (this.#rootCount >= maxRoots) {
-      this.#roots.clear();
-      this.#rootCount = 0;
-    }
-    this.#rootCount += 1;
-    const services = this.#roots.get(product) ?? new Map<string, Map<string, Node<T>>>();
-    const categories = services.get(service) ?? new Map<string, Node<T>>();
-    this.#roots.set(product, services.set(service, categories.set(category, node)));
+    if (this.#roots.size >= maxRoots) this.#roots.clear();
+    this.#roots.set(keyOf(event.logsource), node);
     return node;
   }
 
@@ -133,16 +124,25 @@ function valueOf(fields: Fields, field: string): Value {
   return typeof value === 'string' || typeof value === 'number' ? value : null;
 }
 
+function isSame(a: SigmaEvent['logsource'], b: SigmaEvent['logsource']): boolean {
+  if (a === b) return true;
+  if (a.moreServices !== b.moreServices) return false;
+  return a.product === b.product && a.service === b.service && a.category === b.category;
+}
+
+function keyOf({ product, service, moreServices, category }: SigmaEvent['logsource']): string {
+  return JSON.stringify([product, service, moreServices, category]);
+}
+
 function routeOf({ fields, logsource }: SigmaEvent, mappings: LogsourceMappings): Route {
-  const [product, service, category] = [logsource.product, logsource.service, logsource.category].map(
-    (name) => (name === undefined || name === '' ? null : name.toLowerCase()),
-  );
+  const lower = (name: string | undefined): readonly string[] =>
+    name === undefined || name === '' ? [] : [name.toLowerCase()];
+  const [product = null] = lower(logsource.product);
   const mapped = product === mappings.product ? mapEvent(fields, mappings) : { services: [], categories: [] };
   const categories = new Map<string, Aliases>();
-  if (category !== null && category !== undefined) categories.set(category, {});
+  for (const category of lower(logsource.category)) categories.set(category, {});
   for (const entry of mapped.categories) categories.set(entry.category, entry.aliases);
-  const services = [
-    ...new Set([...(service === null || service === undefined ? [] : [service]), ...mapped.services]),
-  ];
-  return { product: product ?? null, services, categories };
+  const given = [logsource.service, ...(logsource.moreServices ?? [])].flatMap(lower);
+  const services = [...new Set([...given, ...mapped.services])];
+  return { product, services, categories };
 }

@@ -72,6 +72,22 @@ describe('the fast rule set', () => {
     ]);
   });
 
+  it('asks the rules for every service that a parser names', () => {
+    const of = (service: string): string =>
+      ruleText('sel:\n  a: x\ncondition: sel', `logsource:\n  product: linux\n  service: ${service}`);
+    const from = (logsource: SigmaEvent['logsource']): SigmaEvent => ({ fields: { a: 'x' }, logsource });
+    const sshd = { product: 'linux', service: 'sshd' };
+    expect(
+      matching(
+        [of('sshd'), of('auth'), of('syslog')],
+        from(sshd),
+        from({ ...sshd, moreServices: ['Auth', 'syslog'] }),
+        from({ ...sshd, moreServices: ['syslog'] }),
+        from({ product: 'linux', moreServices: ['auth'] }),
+      ),
+    ).toEqual([[0], [0, 1, 2], [0, 2], [1]]);
+  });
+
   it('asks a rule of nothing but negations about every event of its logsource, and about no other', () => {
     const rules = [ruleText('sel:\n  a: x\ncondition: not sel')];
     expect(matching(rules, event({}, 'test'), event({ a: 'X' }, 'test'), event({}, 'other'))).toEqual([

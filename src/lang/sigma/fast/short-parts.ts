@@ -54,8 +54,10 @@ export class ShortParts {
 
   #confirm(list: readonly number[], end: number, codes: Codes, found: Found): void {
     for (const entry of list) {
-      if (this.#pool.standsAt(entry, codes, end - (this.#pool.lengths[entry] as number))) {
-        found.add((this.#long[entry] as Part).test);
+      const { text, test } = this.#long[entry] as Part;
+      const { length } = text;
+      if (this.#pool.standsAt(this.#pool.starts[entry] as number, length, codes, end - length)) {
+        found.add(test);
       }
     }
   }

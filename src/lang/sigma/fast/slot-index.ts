@@ -6,8 +6,8 @@ import { type Found, type TestPredicates, testPredicates } from './found.ts';
 import { GramIndex } from './grams.ts';
 import { NumberIndex, type NumberPart } from './numbers.ts';
 import type { Part } from './part.ts';
-import type { Slot, SlotTest } from './predicates.ts';
-import { type CacheBudget, maxCached, ValueCache } from './value-cache.ts';
+import type { SlotTest } from './predicates.ts';
+import { type CacheBudget, hashOf, maxCached, ValueCache } from './value-cache.ts';
 
 /** What the indexes of a program share. */
 export interface IndexContext {
@@ -22,6 +22,8 @@ export interface IndexContext {
 export class SlotIndex {
   readonly #context: IndexContext;
   readonly #cache: ValueCache;
+  /** Of those remembered, the one asked for last. */
+  #last: Facts | null = null;
   /** Test → predicates. */
   readonly #predicates: TestPredicates;
   readonly #starts: AffixIndex | null;
@@ -33,11 +35,9 @@ export class SlotIndex {
   /** The test for the empty text, or -1. */
   readonly #empty: number;
 
-  constructor(slot: Slot, context: IndexContext) {
+  constructor(tests: readonly SlotTest[], context: IndexContext) {
     this.#context = context;
     this.#cache = new ValueCache(context.budget);
-    // Keywords may stand in any field: they are looked for together with its own parts.
-    const tests = [...slot.tests.values(), ...context.keywordTests];
     this.#predicates = testPredicates(tests.map(({ predicates }) => predicates));
     const starts: Affix[] = [];
     const ends: Affix[] = [];
@@ -62,11 +62,12 @@ export class SlotIndex {
   }
 
   facts(value: string | number | boolean): Facts {
-    const place = this.#cache.placeOf(value);
-    const known = this.#cache.get(place, value);
-    if (known !== undefined) return known;
-    const facts = this.#search(value);
-    this.#cache.put(place, facts);
+    // The value of the event before, as often as not.
+    if (this.#last !== null && this.#last.value === value) return this.#last;
+    const hash = hashOf(value);
+    const known = this.#cache.get(hash, value);
+    const facts = known ?? this.#search(value);
+    if (known !== undefined || this.#cache.put(hash, facts)) this.#last = facts;
     return facts;
   }
 

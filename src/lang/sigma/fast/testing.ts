@@ -142,6 +142,8 @@ const eventSource = fc.constantFrom<SigmaEvent['logsource'][]>(
   { product: 'test', category: 'process_creation' },
   {},
   { service: 'Sysmon' },
+  { product: 'windows', service: 'other', moreServices: ['Security', 'sysmon'] },
+  { moreServices: ['Sysmon'] },
 );
 const system = fc.record(
   {

@@ -33,10 +33,14 @@ const sampled = 16;
 /** Bytes of an entry beside its texts. */
 const entryBytes = 160;
 
-/** Two places for each hash: a new value pushes out the one that was asked for longer ago. */
+/**
+ * Two places for each hash: a new value pushes out the one that was asked for longer ago. Hashes stand beside
+ * each other, so that of what is remembered elsewhere in memory only the right one is looked at.
+ */
 export class ValueCache {
   readonly #budget: CacheBudget;
   #generation = 0;
+  #hashes = new Int32Array(0);
   #entries: (Facts | undefined)[] = [];
   #mask = 0;
   #replaced = 0;
@@ -52,45 +56,53 @@ export class ValueCache {
   }
 
   #resize(size: number): void {
+    this.#hashes = new Int32Array(size);
     this.#entries = Array.from({ length: size }, () => undefined);
     this.#mask = size - 2;
     this.#replaced = 0;
   }
 
-  /** Valid until the next `put`. */
-  placeOf(value: string | number | boolean): number {
+  get(hash: number, value: string | number | boolean): Facts | undefined {
     if (this.#generation !== this.#budget.generation) this.#startOver();
-    return hashOf(value) & this.#mask;
-  }
-
-  get(place: number, value: string | number | boolean): Facts | undefined {
-    const first = this.#entries[place];
-    if (first === undefined || first.value === value) return first;
+    const place = hash & this.#mask;
+    const hashes = this.#hashes;
+    if (hashes[place] === hash) {
+      const first = this.#entries[place];
+      if (first !== undefined && first.value === value) return first;
+    }
+    if (hashes[place + 1] !== hash) return undefined;
     const second = this.#entries[place + 1];
     if (second === undefined || second.value !== value) return undefined;
-    this.#entries[place] = second;
-    this.#entries[place + 1] = first;
+    this.#push(place, hash, second);
     return second;
   }
 
-  put(place: number, facts: Facts): void {
-    if (facts.text.length > maxCached || this.#budget.isEmpty) return;
-    const dropped = this.#entries[place + 1];
+  /** Puts it first; what was first becomes second. */
+  #push(place: number, hash: number, facts: Facts): void {
+    this.#hashes[place + 1] = this.#hashes[place] as number;
+    this.#hashes[place] = hash;
     this.#entries[place + 1] = this.#entries[place];
     this.#entries[place] = facts;
+  }
+
+  /** Whether it is remembered. */
+  put(hash: number, facts: Facts): boolean {
+    if (facts.text.length > maxCached || this.#budget.isEmpty) return false;
+    const place = hash & this.#mask;
+    const dropped = this.#entries[place + 1];
+    this.#push(place, hash, facts);
     if (dropped !== undefined) this.#replaced += 1;
     this.#budget.spend(sizeOf(facts) - (dropped === undefined ? 0 : sizeOf(dropped)));
     if (this.#replaced > this.#mask && this.#entries.length < largest) this.#grow();
+    return true;
   }
 
   #grow(): void {
-    const before = this.#entries;
-    this.#resize(before.length * 4);
-    for (const facts of before) {
-      if (facts === undefined) continue;
-      const place = hashOf(facts.value as string | number | boolean) & this.#mask;
-      this.#entries[place + 1] = this.#entries[place];
-      this.#entries[place] = facts;
+    const [hashes, entries] = [this.#hashes, this.#entries];
+    this.#resize(entries.length * 4);
+    for (const [at, facts] of entries.entries()) {
+      const hash = hashes[at] as number;
+      if (facts !== undefined) this.#push(hash & this.#mask, hash, facts);
     }
   }
 }
@@ -102,7 +114,7 @@ function sizeOf({ text, folded, predicates, rules }: Facts): number {
 }
 
 /** Of the length and of characters all over the text, most of them from its end. */
-function hashOf(value: string | number | boolean): number {
+export function hashOf(value: string | number | boolean): number {
   if (typeof value !== 'string') return mixed(typeof value === 'number' ? value | 0 : 0x1000 + Number(value));
   const { length } = value;
   let hash = length;

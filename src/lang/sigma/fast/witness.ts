@@ -4,48 +4,50 @@ import type { PredicateTable } from './predicates.ts';
 
 export interface Witness {
   readonly predicates: readonly number[];
-  /** Rough share of the events in which one of them holds. */
-  readonly frequency: number;
+  readonly price: number;
 }
 
+/** What it costs to have a predicate as a witness. */
+export type Price = (predicate: number) => number;
+
 /** Null for a formula that can hold where none of its predicates does. */
-export function witnessOf(formula: Formula, table: PredicateTable): Witness | null {
+export function witnessOf(formula: Formula, table: PredicateTable, price: Price): Witness | null {
   switch (formula.kind) {
     case 'predicate':
-      return ofPredicate(formula.id, table);
+      return ofPredicate(formula.id, table, price);
     case 'not':
       // Lists everything that does not hold, which no index does.
       return null;
     case 'and':
-      return rarest(formula.items.map((item) => witnessOf(item, table)));
+      return cheapest(formula.items.map((item) => witnessOf(item, table, price)));
     case 'or':
       break;
   }
-  return union(formula.items.map((item) => witnessOf(item, table)));
+  return union(formula.items.map((item) => witnessOf(item, table, price)));
 }
 
-function ofPredicate(id: number, table: PredicateTable): Witness | null {
-  if (id >= 0) return { predicates: [id], frequency: table.frequency[id] ?? 1 };
+function ofPredicate(id: number, table: PredicateTable, price: Price): Witness | null {
+  if (id >= 0) return { predicates: [id], price: price(id) };
   const lazy = table.lazy[~id];
-  if (lazy === undefined || lazy.kind === 'event' || lazy.gate === -1) return null;
-  return { predicates: [lazy.gate], frequency: table.frequency[lazy.gate] ?? 1 };
+  if (lazy?.kind !== 'leaf' || lazy.gate === -1) return null;
+  return { predicates: [lazy.gate], price: price(lazy.gate) };
 }
 
-function rarest(witnesses: readonly (Witness | null)[]): Witness | null {
+function cheapest(witnesses: readonly (Witness | null)[]): Witness | null {
   let found: Witness | null = null;
   for (const witness of witnesses) {
-    if (witness !== null && (found === null || witness.frequency < found.frequency)) found = witness;
+    if (witness !== null && (found === null || witness.price < found.price)) found = witness;
   }
   return found;
 }
 
 function union(witnesses: readonly (Witness | null)[]): Witness | null {
   const predicates = new Set<number>();
-  let frequency = 0;
+  let price = 0;
   for (const witness of witnesses) {
     if (witness === null) return null;
     for (const id of witness.predicates) predicates.add(id);
-    frequency += witness.frequency;
+    price += witness.price;
   }
-  return { predicates: [...predicates], frequency };
+  return { predicates: [...predicates], price };
 }

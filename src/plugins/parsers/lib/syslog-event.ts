@@ -17,7 +17,7 @@ const ocsfSeverities = [
 ];
 
 /** What of the envelope's fields is computed (`Parser.computed`); a host may be the sender's address. */
-export const envelopeComputed = { facility: facilities, severity: severities, hostname: [] } as const;
+export const envelopeComputed = { facility: facilityNames, severity: severityNames, hostname: [] } as const;
 /** Structured data has a bracket behind a backslash (RFC 5424, section 6.3.3). */
 export const envelopeEscapes = ['\\]'] as const;
 
