@@ -109,8 +109,8 @@ async function loadAll(page: Page): Promise<void> {
     await page.keyboard.press('G');
     try {
       await page.waitForFunction(
-        (height) => (document.querySelector('[role=grid]')?.scrollHeight ?? 0) > height,
-        before,
+        `document.querySelector('[role=grid]').scrollHeight > ${before}`,
+        undefined,
         { timeout: 2_000 },
       );
     } catch {
