@@ -3,7 +3,8 @@ import { type Clock, toIso } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import type { AlertSummary } from '../../model/alert.ts';
 import { open, os } from './context.ts';
-import { contextView, processTreeView } from './queue-views.ts';
+import { endsWith } from './hunts.ts';
+import { contextView, processTreeView, unseenView } from './queue-views.ts';
 import type { Services } from './services.ts';
 import { alertDetailView, alertView, liveView } from './views.ts';
 
@@ -49,12 +50,17 @@ export function alertRoutes(services: Pick<Services, 'alerts' | 'context' | 'liv
       contextView(await surroundings.alert(context.scope, input.id)),
     ),
     processTree: os.alerts.processTree.handler(async ({ context, input, signal }) => {
-      const ends = AbortSignal.any([context.stopping, ...(signal === undefined ? [] : [signal])]);
-      return processTreeView(await surroundings.processTree(context.scope, input.id, ends));
+      return processTreeView(
+        await surroundings.processTree(context.scope, input.id, endsWith(context, signal)),
+      );
+    }),
+    unseen: os.alerts.unseen.handler(async ({ context, input, signal }) => {
+      const found = await surroundings.alertUnseen(context.scope, input.id, endsWith(context, signal));
+      return { items: found.map(unseenView) };
     }),
     live: os.alerts.live.handler(async function* ({ context, signal }) {
       if (context.stopping.aborted) throw new AppError('E_BUSY', 'The service is stopping.');
-      const ends = AbortSignal.any([context.stopping, ...(signal === undefined ? [] : [signal])]);
+      const ends = endsWith(context, signal);
       // Subscribed before the ping goes out: what is committed after it is in the stream.
       const changes = live.subscribe(context.scope, ends);
       yield { type: 'ping' as const, at: toIso(clock.now()) };

@@ -10,6 +10,7 @@ import type {
   OwnerIdentity,
   ProcessNode,
   QueueService,
+  Unseen,
 } from '../../features/alerts/index.ts';
 import type { AssetsService as AssetsFeature } from '../../features/assets/types.ts';
 import type { RulesService as DetectionRules } from '../../features/detection/index.ts';
@@ -133,6 +134,9 @@ export interface ContextService {
   alert(scope: Scope, id: string): Promise<AlertContext>;
   /** Throws E_NOT_FOUND; aborting the signal stops the search in the store. */
   processTree(scope: Scope, id: string, signal: AbortSignal): Promise<ProcessTree>;
+  /** What could not be seen; empty where nothing is known to be missing. Errors and signal as of `processTree`. */
+  alertUnseen(scope: Scope, id: string, signal: AbortSignal): Promise<readonly Unseen[]>;
+  incidentUnseen(scope: Scope, id: string, signal: AbortSignal): Promise<readonly Unseen[]>;
 }
 
 export interface PresenceService {

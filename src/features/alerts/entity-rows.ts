@@ -56,3 +56,19 @@ export async function readEntities(
   );
   return keys.flatMap((key) => found.get(key) ?? []);
 }
+
+/** Hosts and users of an alert that no imported list names, where there is a list of their kind. */
+export async function unlistedEntities(
+  db: RecordsDb,
+  tenant: string,
+  alertId: string,
+): Promise<readonly { readonly kind: 'host' | 'user'; readonly name: string }[]> {
+  const { rows } = await sql<{ kind: 'host' | 'user'; name: string }>`
+    select a.kind, a.name from alert_entities a
+    left join entities e on e.tenant = a.tenant and e.kind = a.kind and e.id = a.id
+    where a.tenant = ${tenant} and a.alert_id = ${alertId} and a.kind in ('host', 'user')
+      and not coalesce(e.imported, false)
+      and exists (select from entities l where l.tenant = a.tenant and l.kind = a.kind and l.imported)
+    order by a.kind, a.name limit 10`.execute(db);
+  return rows;
+}
