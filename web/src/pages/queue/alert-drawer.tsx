@@ -9,6 +9,7 @@ import { PriorityLine } from '../../components/priority.tsx';
 import { ProcessTree } from '../../components/process-tree.tsx';
 import { Reason } from '../../components/reason.tsx';
 import { EarlierVerdicts, Related } from '../../components/related.tsx';
+import { Unseen } from '../../components/unseen.tsx';
 import { Value } from '../../components/value.tsx';
 import { When } from '../../components/when.tsx';
 import { Why } from '../../components/why.tsx';
@@ -80,6 +81,7 @@ function Words({
             <PriorityLine priority={alert.priority} reasons={alert.priorityReasons} />. Happened{' '}
             {exact(alert.firstEventAt).slice(0, 19)}, raised <When at={alert.createdAt} /> ago.
           </p>
+          <Unseen kind="alert" id={itemKey} />
           <Links detail={alert} onPeek={onPeek} />
         </>
       )}

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { PriorityLine } from '../../components/priority.tsx';
 import { QueueValue } from '../../components/queue-value.tsx';
 import { SeverityMark } from '../../components/severity.tsx';
+import { Unseen } from '../../components/unseen.tsx';
 import { Value } from '../../components/value.tsx';
 import { orpc } from '../../lib/api.ts';
 import { usePassing } from '../../lib/passing.ts';
@@ -57,6 +58,7 @@ function Words({ incident }: { readonly incident: IncidentDetail }) {
         <PriorityLine priority={incident.priority} reasons={incident.priorityReasons} />. Happened{' '}
         {between(incident.firstEventAt, incident.lastEventAt)}.
       </p>
+      <Unseen kind="incident" id={incident.id} />
       {incident.description === '' ? null : (
         <p className={styles.sentence}>
           <Value text={incident.description} plain limit={400} />

@@ -117,7 +117,6 @@ function Line(props: Props & { readonly index: number; readonly reachable: strin
     marked: selected.has(item.key),
     shown: item.key === shown,
     current: item.key === reachable,
-    me: me.id,
     canTriage,
     act,
   };
@@ -127,6 +126,7 @@ function Line(props: Props & { readonly index: number; readonly reachable: strin
         <QueueRow
           {...line}
           row={item.row}
+          me={me.id}
           open={item.open}
           inGroup={item.inGroup}
           done={!fits(item.row, filter, me.id)}

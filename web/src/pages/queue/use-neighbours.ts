@@ -21,12 +21,15 @@ function read(item: Item | undefined): void {
   const subject = subjectOf(item);
   if (subject === null) return;
   if (subject.kind === 'incident') {
-    void queryClient.prefetchQuery(orpc.incidents.get.queryOptions({ input: { id: subject.id } }));
+    const input = { id: subject.id };
+    void queryClient.prefetchQuery(orpc.incidents.get.queryOptions({ input }));
+    void queryClient.prefetchQuery(orpc.incidents.unseen.queryOptions({ input }));
     return;
   }
   const input = { id: subject.key };
   void queryClient.prefetchQuery(orpc.alerts.get.queryOptions({ input }));
   void queryClient.prefetchQuery(orpc.alerts.context.queryOptions({ input }));
+  void queryClient.prefetchQuery(orpc.alerts.unseen.queryOptions({ input }));
   void queryClient.prefetchQuery(
     orpc.queue.similar.queryOptions({ input: { id: subject.id, by: 'rule_entity' } }),
   );
