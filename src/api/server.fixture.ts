@@ -204,7 +204,7 @@ function memoryServices(
     incidents: createIncidents(alertDeps),
     queue: createQueue(alertDeps),
     context: { alert: nothing, processTree: nothing, alertUnseen: nothing, incidentUnseen: nothing },
-    presence: { set: () => [] },
+    presence: { set: () => [], all: () => [] },
     assets: createAssets({ records, clock, shipped: [] }),
     owner: async (actor) => ({ id: actor.id, name: actor.name }),
     events: {

@@ -62,6 +62,7 @@ export function createQueueServices(deps: QueueServicesDeps): Pick<
     }),
     presence: {
       set: (actor, subject, here) => (here ? presence.here(actor, subject) : presence.gone(actor, subject)),
+      all: (scope) => presence.all(scope.tenant),
     },
     assets,
     rules: inForce(rules, ruleBook),

@@ -1,6 +1,7 @@
 /** Alerts over HTTP: the queue, one alert, its changes, and the live stream. */
 import { type Clock, toIso } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
+import type { Scope } from '../../model/actor.ts';
 import type { AlertSummary } from '../../model/alert.ts';
 import { open, os } from './context.ts';
 import { endsWith } from './hunts.ts';
@@ -8,8 +9,13 @@ import { contextView, processTreeView, unseenView } from './queue-views.ts';
 import type { Services } from './services.ts';
 import { alertDetailView, alertView, liveView } from './views.ts';
 
-export function alertRoutes(services: Pick<Services, 'alerts' | 'context' | 'live'>, clock: Clock) {
-  const { alerts, context: surroundings, live } = services;
+export function alertRoutes(
+  services: Pick<Services, 'alerts' | 'context' | 'live' | 'presence'>,
+  clock: Clock,
+) {
+  const { alerts, context: surroundings, live, presence } = services;
+  const presences = (scope: Scope) =>
+    presence.all(scope).map((one) => liveView({ type: 'presence', ...one, at: clock.now() }));
   return open.alerts.router({
     list: os.alerts.list.handler(async ({ context, input }) => {
       const page = await alerts.list(context.actor, input);
@@ -64,7 +70,12 @@ export function alertRoutes(services: Pick<Services, 'alerts' | 'context' | 'liv
       // Subscribed before the ping goes out: what is committed after it is in the stream.
       const changes = live.subscribe(context.scope, ends);
       yield { type: 'ping' as const, at: toIso(clock.now()) };
-      for await (const change of changes) yield liveView(change);
+      // What has changed is told; who was there before has to be said once.
+      yield* presences(context.scope);
+      for await (const change of changes) {
+        yield liveView(change);
+        if (change.type === 'lagged') yield* presences(context.scope);
+      }
     }),
   });
 }

@@ -142,6 +142,10 @@ export interface ContextService {
 export interface PresenceService {
   /** Returns everybody who looks at it now. */
   set(actor: Actor, subject: PresenceSubject, here: boolean): readonly PresentPerson[];
+  /** Everything that somebody looks at now. */
+  all(
+    scope: Scope,
+  ): readonly { readonly subject: PresenceSubject; readonly people: readonly PresentPerson[] }[];
 }
 
 /** Who may own something: an identity id, `me`; null for none that may. */

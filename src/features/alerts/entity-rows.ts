@@ -1,24 +1,8 @@
-/** Entity rows of the records store as the model's noun. */
+/** Entities by what alerts name. */
 import { sql } from 'kysely';
 import type { Entity } from '../../model/entity.ts';
+import { toEntity } from '../../store/entity-row.ts';
 import type { RecordsDb } from '../../store/records.ts';
-import type { Row } from '../../store/schema.ts';
-
-export function toEntity(row: Row<'entities'>, aliases: readonly string[]): Entity {
-  return {
-    kind: row.kind,
-    id: row.id,
-    name: row.name,
-    owner: row.owner,
-    role: row.role,
-    value: row.value,
-    tags: row.tags,
-    aliases,
-    imported: row.imported,
-    firstSeenAt: row.first_seen_at.getTime(),
-    updatedAt: row.updated_at.getTime(),
-  };
-}
 
 /** In the order of `refs`, without those that are not known; each with every name it has but its own. */
 export async function readEntities(
