@@ -203,8 +203,8 @@ function memoryServices(
     },
     incidents: createIncidents(alertDeps),
     queue: createQueue(alertDeps),
-    context: { alert: nothing, processTree: nothing },
-    presence: { set: () => [] },
+    context: { alert: nothing, processTree: nothing, alertUnseen: nothing, incidentUnseen: nothing },
+    presence: { set: () => [], all: () => [] },
     assets: createAssets({ records, clock, shipped: [] }),
     owner: async (actor) => ({ id: actor.id, name: actor.name }),
     events: {
@@ -246,6 +246,7 @@ function memoryServices(
       activity: nothing,
       detections: nothing,
       addException: nothing,
+      previewException: nothing,
       removeException: nothing,
       coverage: nothing,
     },

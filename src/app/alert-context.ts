@@ -1,21 +1,12 @@
 /** What surrounds an alert, from both stores: its context, and the processes around its evidence. */
-import type { ContextService, EventsService, ProcessTree } from '../api/routes/services.ts';
+import type { ContextService, ProcessTree } from '../api/routes/services.ts';
 import type { Instant } from '../base/clock.ts';
-import {
-  type AlertsService,
-  alertContext,
-  buildProcessTree,
-  type ProcessEvent,
-  processOf,
-} from '../features/alerts/index.ts';
+import { alertContext, buildProcessTree, type ProcessEvent, processOf } from '../features/alerts/index.ts';
 import type { Scope } from '../model/actor.ts';
 import type { NeverGroup } from '../model/never-group.ts';
-import type { Records } from '../store/records.ts';
+import { alertUnseen, incidentUnseen, type UnseenDeps } from './unseen.ts';
 
-export interface ContextDeps {
-  readonly records: Pick<Records, 'db'>;
-  readonly alerts: Pick<AlertsService, 'get'>;
-  readonly events: EventsService;
+export interface ContextDeps extends UnseenDeps {
   readonly neverGroup: () => NeverGroup;
 }
 
@@ -30,6 +21,8 @@ export function createContextService(deps: ContextDeps): ContextService {
   return {
     alert: (scope, id) => alertContext(deps.records.db, scope, id, deps.neverGroup()),
     processTree: (scope, id, signal) => processTree(deps, scope, id, signal),
+    alertUnseen: (scope, id, signal) => alertUnseen(deps, scope, id, signal),
+    incidentUnseen: (scope, id, signal) => incidentUnseen(deps, scope, id, signal),
   };
 }
 

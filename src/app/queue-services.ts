@@ -7,6 +7,7 @@ import type { RulesService } from '../features/detection/index.ts';
 import type { OutboxDispatcher } from '../features/outbox/dispatcher.ts';
 import { createPresence } from '../features/outbox/presence.ts';
 import type { TenantId } from '../model/ids.ts';
+import type { EventStore } from '../store/events.ts';
 import type { Records } from '../store/records.ts';
 import { createContextService } from './alert-context.ts';
 import type { RuleBook } from './rule-book.ts';
@@ -20,6 +21,8 @@ export interface QueueServicesDeps {
   readonly rules: RulesService;
   readonly ruleBook: RuleBook;
   readonly events: Services['events'];
+  readonly store: Pick<EventStore, 'top'>;
+  readonly health: Services['health'];
   readonly person: (tenant: TenantId, id: string) => Promise<OwnerIdentity | null>;
   readonly stops: StopStack;
 }
@@ -35,6 +38,7 @@ export function createQueueServices(deps: QueueServicesDeps): Pick<
   const { records, clock, outbox, assets, rules, ruleBook } = deps;
   const alertDeps = { records, clock, identities: deps.person, neverGroup: () => assets.compiled() };
   const alerts = createAlerts(alertDeps);
+  const incidents = createIncidents(alertDeps);
   const nudge = () => outbox.nudge();
   const presence = createPresence(clock, (tenant, subject, people) =>
     outbox.announce(tenant, { type: 'presence', subject, people, at: clock.now() }),
@@ -44,16 +48,21 @@ export function createQueueServices(deps: QueueServicesDeps): Pick<
   deps.stops.push('presence', () => clearInterval(sweep));
   return {
     alerts: after(alerts, nudge),
-    incidents: after(createIncidents(alertDeps), nudge),
+    incidents: after(incidents, nudge),
     queue: after(createQueue(alertDeps), nudge),
     context: createContextService({
       records,
+      clock,
       alerts,
+      incidents,
       events: deps.events,
+      store: deps.store,
+      health: deps.health,
       neverGroup: () => assets.compiled(),
     }),
     presence: {
       set: (actor, subject, here) => (here ? presence.here(actor, subject) : presence.gone(actor, subject)),
+      all: (scope) => presence.all(scope.tenant),
     },
     assets,
     rules: inForce(rules, ruleBook),

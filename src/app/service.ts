@@ -56,7 +56,7 @@ import { openStores } from './stores.ts';
 import { createSystemService } from './system-service.ts';
 import { verbatimParsers } from './verbatim.ts';
 import { version } from './version.ts';
-import { createRaiseVisibility } from './visibility.ts';
+import { createNoteResumed, createRaiseVisibility } from './visibility.ts';
 
 export interface RunningService {
   /** Address that it listens on, on this machine. */
@@ -208,7 +208,8 @@ async function compose(
   const expiry = createExpiry({ records, events, clock, logger, retentionMs: config.events.retention });
 
   const raise = createRaiseVisibility(clock, () => assets.compiled());
-  const health = createHealth({ events, records, clock, listeningSince: startedAt, raise });
+  const resumed = createNoteResumed(clock);
+  const health = createHealth({ events, records, clock, listeningSince: startedAt, raise, resumed });
 
   if (options.role === 'serve') {
     const jobs = openPgBossJobs({ records, logger });
@@ -245,6 +246,8 @@ async function compose(
     rules,
     ruleBook,
     events: eventsService,
+    store: events,
+    health,
     person: (tenant, id) => access.person(tenant, id),
     stops,
   });

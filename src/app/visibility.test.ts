@@ -8,7 +8,7 @@ import type { Actor } from '../model/actor.ts';
 import { mainTenant } from '../model/ids.ts';
 import { noNeverGroup } from '../model/never-group.ts';
 import type { SourceFacts } from '../store/events.ts';
-import { createRaiseVisibility } from './visibility.ts';
+import { createNoteResumed, createRaiseVisibility } from './visibility.ts';
 
 const hour = 3_600_000;
 const start = Date.parse('2026-11-25T12:00:00Z');
@@ -49,6 +49,7 @@ describe('a source that falls silent', () => {
       clock,
       listeningSince: start - 48 * hour,
       raise: createRaiseVisibility(clock, () => noNeverGroup),
+      resumed: createNoteResumed(clock),
     });
     const alerts = createAlerts({ records, clock, identities: async () => null });
     const raised = () => alerts.list(actor, { limit: 10 });
@@ -81,6 +82,15 @@ describe('a source that falls silent', () => {
     sent = { ...facts, lastReceived: clock.now() };
     await health.watch(mainTenant);
     expect(await state()).toMatchObject({ state: 'sending', silentSince: null });
+    const after = await alerts.get({ tenant: mainTenant }, items[0]?.key ?? '');
+    expect(after).toMatchObject({ status: 'new', acknowledgedAt: null });
+    expect(after.history.at(-1)).toMatchObject({
+      kind: 'commented',
+      actor: { kind: 'system' },
+      data: {
+        text: 'dc-01 sends again, at 2026-11-25T12:11:00.000Z; it was silent for 11 min, since 2026-11-25T12:00:00.000Z.',
+      },
+    });
     clock.advance(11 * 60_000);
     await health.watch(mainTenant);
     expect((await raised()).items).toHaveLength(1);
@@ -95,6 +105,7 @@ describe('a source that falls silent', () => {
       clock,
       listeningSince: start,
       raise: createRaiseVisibility(clock, () => noNeverGroup),
+      resumed: createNoteResumed(clock),
     });
     const changed = await health.expect(actor, 'lab', 0, { kind: 'off' });
     expect(changed).toMatchObject({ state: 'idle', pauseMs: null, version: 1 });

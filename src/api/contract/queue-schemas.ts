@@ -230,6 +230,38 @@ export const ProcessTree = z.object({
   notes: z.array(z.string()),
 });
 
+export const Unseen = z.object({
+  kind: z.enum([
+    'events_gone',
+    'source_silent',
+    'source_late',
+    'clock',
+    'unparsed',
+    'no_process_events',
+    'parent_not_seen',
+    'no_command_line',
+    'not_an_asset',
+  ]),
+  /** A sentence without its full stop. */
+  text: z.string(),
+  /** Where to look; null where there is nothing to look at. */
+  link: z
+    .discriminatedUnion('page', [
+      z.object({ page: z.literal('source'), source: z.string() }),
+      z.object({ page: z.literal('event'), event: z.string() }),
+      z.object({
+        page: z.literal('events'),
+        host: z.string().nullable(),
+        source: z.string().nullable(),
+        /** Only records that could not be read. */
+        unparsed: z.boolean(),
+        from: instant,
+        to: instant,
+      }),
+    ])
+    .nullable(),
+});
+
 export const RuleState = z.enum(ruleStates);
 
 export const RuleException = z.object({
@@ -242,6 +274,23 @@ export const RuleException = z.object({
   createdAt: instant,
   expiresAt: instant.nullable(),
   excepted: z.int(),
+});
+
+/** As far as the events tell that alerts keep. */
+export const ExceptionPreview = z.object({
+  days: z.int(),
+  /** Alerts of the rule that were looked at. */
+  alerts: z.int(),
+  /** Alerts that would not be there, and those of them that are open. */
+  gone: z.int(),
+  goneOpen: z.int(),
+  /** Alerts that would have fewer detections. */
+  fewer: z.int(),
+  detections: z.int(),
+  hidden: z.int(),
+  /** Every alert of these days was looked at, with every detection. */
+  whole: z.boolean(),
+  examples: z.array(z.object({ key: z.string(), title: z.string(), host: z.string() })),
 });
 
 export const RuleHistoryEntry = z.object({

@@ -17,6 +17,7 @@ import {
   queueFilter,
   RowKind,
   RowRef,
+  Unseen,
 } from './queue-schemas.ts';
 import { route } from './route.ts';
 import { AlertSummary, instant, Severity, Verdict } from './schemas.ts';
@@ -255,9 +256,27 @@ export const alertQueueRoutes = {
   })
     .input(z.object({ id: z.string() }))
     .output(ProcessTree),
+  unseen: route({
+    method: 'GET',
+    path: '/alerts/{id}/unseen',
+    tag: 'alerts',
+    access: { action: 'read', resource: 'event' },
+    summary: 'What could not be seen around it: silent sources, events that are missing or could not be read',
+  })
+    .input(z.object({ id: z.string() }))
+    .output(z.object({ items: z.array(Unseen) })),
 };
 
 export const incidentRoutes = {
+  unseen: route({
+    method: 'GET',
+    path: '/incidents/{id}/unseen',
+    tag: 'incidents',
+    access: { action: 'read', resource: 'event' },
+    summary: 'What could not be seen around its alerts',
+  })
+    .input(z.object({ id: z.string() }))
+    .output(z.object({ items: z.array(Unseen) })),
   get: route({
     method: 'GET',
     path: '/incidents/{id}',

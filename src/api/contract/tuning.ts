@@ -4,6 +4,7 @@ import {
   AssetImportReport,
   DetectionView,
   Entity,
+  ExceptionPreview,
   NeverGroupEntry,
   PackView,
   RuleActivity,
@@ -112,6 +113,21 @@ export const ruleTuningRoutes = {
       }),
     )
     .output(RuleException),
+  previewException: route({
+    method: 'POST',
+    path: '/rules/{id}/exceptions/preview',
+    tag: 'rules',
+    access: readRules,
+    summary: 'What an exception would have left out of the alerts of the last days; nothing is changed',
+  })
+    .input(
+      z.object({
+        id: z.string(),
+        fields: z.record(z.string().min(1), z.unknown()),
+        days: limit(400, 30),
+      }),
+    )
+    .output(ExceptionPreview),
   removeException: route({
     method: 'DELETE',
     path: '/rules/{id}/exceptions/{exception}',

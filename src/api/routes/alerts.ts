@@ -1,14 +1,21 @@
 /** Alerts over HTTP: the queue, one alert, its changes, and the live stream. */
 import { type Clock, toIso } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
+import type { Scope } from '../../model/actor.ts';
 import type { AlertSummary } from '../../model/alert.ts';
 import { open, os } from './context.ts';
-import { contextView, processTreeView } from './queue-views.ts';
+import { endsWith } from './hunts.ts';
+import { contextView, processTreeView, unseenView } from './queue-views.ts';
 import type { Services } from './services.ts';
 import { alertDetailView, alertView, liveView } from './views.ts';
 
-export function alertRoutes(services: Pick<Services, 'alerts' | 'context' | 'live'>, clock: Clock) {
-  const { alerts, context: surroundings, live } = services;
+export function alertRoutes(
+  services: Pick<Services, 'alerts' | 'context' | 'live' | 'presence'>,
+  clock: Clock,
+) {
+  const { alerts, context: surroundings, live, presence } = services;
+  const presences = (scope: Scope) =>
+    presence.all(scope).map((one) => liveView({ type: 'presence', ...one, at: clock.now() }));
   return open.alerts.router({
     list: os.alerts.list.handler(async ({ context, input }) => {
       const page = await alerts.list(context.actor, input);
@@ -49,16 +56,26 @@ export function alertRoutes(services: Pick<Services, 'alerts' | 'context' | 'liv
       contextView(await surroundings.alert(context.scope, input.id)),
     ),
     processTree: os.alerts.processTree.handler(async ({ context, input, signal }) => {
-      const ends = AbortSignal.any([context.stopping, ...(signal === undefined ? [] : [signal])]);
-      return processTreeView(await surroundings.processTree(context.scope, input.id, ends));
+      return processTreeView(
+        await surroundings.processTree(context.scope, input.id, endsWith(context, signal)),
+      );
+    }),
+    unseen: os.alerts.unseen.handler(async ({ context, input, signal }) => {
+      const found = await surroundings.alertUnseen(context.scope, input.id, endsWith(context, signal));
+      return { items: found.map(unseenView) };
     }),
     live: os.alerts.live.handler(async function* ({ context, signal }) {
       if (context.stopping.aborted) throw new AppError('E_BUSY', 'The service is stopping.');
-      const ends = AbortSignal.any([context.stopping, ...(signal === undefined ? [] : [signal])]);
+      const ends = endsWith(context, signal);
       // Subscribed before the ping goes out: what is committed after it is in the stream.
       const changes = live.subscribe(context.scope, ends);
       yield { type: 'ping' as const, at: toIso(clock.now()) };
-      for await (const change of changes) yield liveView(change);
+      // What has changed is told; who was there before has to be said once.
+      yield* presences(context.scope);
+      for await (const change of changes) {
+        yield liveView(change);
+        if (change.type === 'lagged') yield* presences(context.scope);
+      }
     }),
   });
 }

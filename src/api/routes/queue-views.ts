@@ -4,6 +4,7 @@ import { toIso } from '../../base/clock.ts';
 import type { AlertContext } from '../../features/alerts/context.ts';
 import type { BulkReport, Histogram, QueueGroup } from '../../features/alerts/queue-types.ts';
 import type { IncidentDetail } from '../../features/alerts/types.ts';
+import type { Unseen } from '../../features/alerts/unseen.ts';
 import type { Entity, NeverGroupEntry } from '../../model/entity.ts';
 import type { IncidentSummary } from '../../model/incident.ts';
 import type { QueueRow } from '../../model/queue.ts';
@@ -110,4 +111,9 @@ export function contextView(context: AlertContext): z.infer<typeof wire.AlertCon
 
 export function processTreeView(tree: ProcessTree): z.infer<typeof wire.ProcessTree> {
   return { nodes: tree.nodes.map((node) => ({ ...node, at: isoOrNull(node.at) })), notes: [...tree.notes] };
+}
+
+export function unseenView({ link, ...one }: Unseen): z.infer<typeof wire.Unseen> {
+  if (link?.page !== 'events') return { ...one, link };
+  return { ...one, link: { ...link, from: toIso(link.from), to: toIso(link.to) } };
 }

@@ -5,6 +5,7 @@ import type { FacetValue, QueueFilter } from '../../features/alerts/queue-types.
 import type { IncidentSummary } from '../../model/incident.ts';
 import { type FacetName, facetNames } from '../../model/queue.ts';
 import { open, os } from './context.ts';
+import { endsWith } from './hunts.ts';
 import {
   bulkView,
   groupView,
@@ -12,6 +13,7 @@ import {
   incidentDetailView,
   incidentView,
   queueRowView,
+  unseenView,
 } from './queue-views.ts';
 import type { Services } from './services.ts';
 
@@ -77,8 +79,15 @@ export function queueRoutes({ queue, presence }: Pick<Services, 'queue' | 'prese
   });
 }
 
-export function incidentRoutes({ incidents }: Pick<Services, 'incidents'>) {
+export function incidentRoutes({
+  incidents,
+  context: surroundings,
+}: Pick<Services, 'incidents' | 'context'>) {
   return open.incidents.router({
+    unseen: os.incidents.unseen.handler(async ({ context, input, signal }) => {
+      const found = await surroundings.incidentUnseen(context.scope, input.id, endsWith(context, signal));
+      return { items: found.map(unseenView) };
+    }),
     get: os.incidents.get.handler(async ({ context, input }) =>
       incidentDetailView(await incidents.get(context.scope, input.id)),
     ),

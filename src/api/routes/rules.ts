@@ -97,6 +97,11 @@ export function ruleRoutes({ rules, owner }: Pick<Services, 'rules' | 'owner'>) 
       });
       return exceptionView(exception);
     }),
+    previewException: os.rules.previewException.handler(async ({ context, input }) => {
+      const { id, ...asked } = input;
+      const preview = await rules.previewException(context.scope, id, asked);
+      return { ...preview, examples: [...preview.examples] };
+    }),
     removeException: os.rules.removeException.handler(async ({ context, input }) => {
       await rules.removeException(context.actor, input.id, input.exception);
       return { id: input.exception };

@@ -10,6 +10,7 @@ import type {
   OwnerIdentity,
   ProcessNode,
   QueueService,
+  Unseen,
 } from '../../features/alerts/index.ts';
 import type { AssetsService as AssetsFeature } from '../../features/assets/types.ts';
 import type { RulesService as DetectionRules } from '../../features/detection/index.ts';
@@ -133,11 +134,18 @@ export interface ContextService {
   alert(scope: Scope, id: string): Promise<AlertContext>;
   /** Throws E_NOT_FOUND; aborting the signal stops the search in the store. */
   processTree(scope: Scope, id: string, signal: AbortSignal): Promise<ProcessTree>;
+  /** What could not be seen; empty where nothing is known to be missing. Errors and signal as of `processTree`. */
+  alertUnseen(scope: Scope, id: string, signal: AbortSignal): Promise<readonly Unseen[]>;
+  incidentUnseen(scope: Scope, id: string, signal: AbortSignal): Promise<readonly Unseen[]>;
 }
 
 export interface PresenceService {
   /** Returns everybody who looks at it now. */
   set(actor: Actor, subject: PresenceSubject, here: boolean): readonly PresentPerson[];
+  /** Everything that somebody looks at now. */
+  all(
+    scope: Scope,
+  ): readonly { readonly subject: PresenceSubject; readonly people: readonly PresentPerson[] }[];
 }
 
 /** Who may own something: an identity id, `me`; null for none that may. */

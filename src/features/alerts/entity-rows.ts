@@ -1,24 +1,8 @@
-/** Entity rows of the records store as the model's noun. */
+/** Entities by what alerts name. */
 import { sql } from 'kysely';
 import type { Entity } from '../../model/entity.ts';
+import { toEntity } from '../../store/entity-row.ts';
 import type { RecordsDb } from '../../store/records.ts';
-import type { Row } from '../../store/schema.ts';
-
-export function toEntity(row: Row<'entities'>, aliases: readonly string[]): Entity {
-  return {
-    kind: row.kind,
-    id: row.id,
-    name: row.name,
-    owner: row.owner,
-    role: row.role,
-    value: row.value,
-    tags: row.tags,
-    aliases,
-    imported: row.imported,
-    firstSeenAt: row.first_seen_at.getTime(),
-    updatedAt: row.updated_at.getTime(),
-  };
-}
 
 /** In the order of `refs`, without those that are not known; each with every name it has but its own. */
 export async function readEntities(
@@ -55,4 +39,20 @@ export async function readEntities(
     ]),
   );
   return keys.flatMap((key) => found.get(key) ?? []);
+}
+
+/** Hosts and users of an alert that no imported list names, where there is a list of their kind. */
+export async function unlistedEntities(
+  db: RecordsDb,
+  tenant: string,
+  alertId: string,
+): Promise<readonly { readonly kind: 'host' | 'user'; readonly name: string }[]> {
+  const { rows } = await sql<{ kind: 'host' | 'user'; name: string }>`
+    select a.kind, a.name from alert_entities a
+    left join entities e on e.tenant = a.tenant and e.kind = a.kind and e.id = a.id
+    where a.tenant = ${tenant} and a.alert_id = ${alertId} and a.kind in ('host', 'user')
+      and not coalesce(e.imported, false)
+      and exists (select from entities l where l.tenant = a.tenant and l.kind = a.kind and l.imported)
+    order by a.kind, a.name limit 10`.execute(db);
+  return rows;
 }

@@ -1,8 +1,9 @@
 /** Alerts: detections folded into units of triage, and what people decide about them. */
 export { type AlertContext, alertContext } from './context.ts';
+export { unlistedEntities } from './entity-rows.ts';
 export { foldDetections } from './fold.ts';
 export { createIncidents } from './incidents.ts';
-export { raiseVisibilityAlert, type VisibilityAlert } from './manual.ts';
+export { noteVisibility, raiseVisibilityAlert, type VisibilityAlert } from './manual.ts';
 export { defaultFoldPolicy, type FoldPolicy } from './policy.ts';
 export {
   buildProcessTree,
@@ -27,4 +28,13 @@ export type {
   OwnerIdentity,
   RuleFacts,
 } from './types.ts';
+export {
+  dayMs,
+  hourMs,
+  parentOfStart,
+  type Unseen,
+  type UnseenFacts,
+  type UnseenLink,
+  unseenOf,
+} from './unseen.ts';
 export { wakeDue } from './wake.ts';

@@ -8,7 +8,8 @@ import type { TenantId } from '../../model/ids.ts';
 import type { NeverGroup } from '../../model/never-group.ts';
 import { severityRank } from '../../model/severity.ts';
 import type { Records, RecordsTx } from '../../store/records.ts';
-import { oneAlert } from './change.ts';
+import { pgText } from '../../store/schema.ts';
+import { oneAlert, writeAlerts } from './change.ts';
 import { openEntityBook } from './entity-book.ts';
 import { shown } from './fold-writes.ts';
 import { auditRow, historyRow, insertRows, outboxRow, systemActor, type Who } from './journal.ts';
@@ -60,7 +61,7 @@ export async function raiseVisibilityAlert(
   neverGroup: NeverGroup,
   now: Instant,
 ): Promise<AlertSummary | null> {
-  const groupKey = hashId(tenant, 'visibility', alert.source, alert.subject);
+  const groupKey = visibilityKey(tenant, alert);
   const open = await tx
     .selectFrom('alerts')
     .select('id')
@@ -81,6 +82,38 @@ export async function raiseVisibilityAlert(
     groupKey,
   };
   return await insertAlert(tx, tenant, uuidv7(now), raised, neverGroup, systemActor, now);
+}
+
+/** A note of the service on the newest alert of this source and subject, if that was raised at or after `since`. */
+export async function noteVisibility(
+  tx: RecordsTx,
+  tenant: TenantId,
+  about: Pick<VisibilityAlert, 'source' | 'subject'> & { readonly since: Instant },
+  text: string,
+  now: Instant,
+): Promise<void> {
+  const row = await tx
+    .selectFrom('alerts')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('group_key', '=', visibilityKey(tenant, about))
+    .where('created_at', '>=', new Date(about.since))
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .forUpdate()
+    .executeTakeFirst();
+  if (row === undefined) return;
+  // Not `comment`: that the service said something is nobody's acknowledgement.
+  const change = { patch: {}, kind: 'commented' as const, data: { text: pgText(text) } };
+  await writeAlerts(tx, tenant, [{ row, change }], systemActor, now);
+  await refresh(tx, tenant, now, { alerts: [row.id], incidents: [] });
+}
+
+function visibilityKey(
+  tenant: TenantId,
+  { source, subject }: Pick<VisibilityAlert, 'source' | 'subject'>,
+): string {
+  return hashId(tenant, 'visibility', source, subject);
 }
 
 async function insertAlert(

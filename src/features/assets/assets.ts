@@ -11,6 +11,7 @@ import type { Actor, Scope } from '../../model/actor.ts';
 import type { Entity, NeverGroupEntry } from '../../model/entity.ts';
 import { hostNames, userNames } from '../../model/entity-names.ts';
 import { compileNeverGroup, type NeverGroup, type NeverGroupPattern } from '../../model/never-group.ts';
+import { toEntity } from '../../store/entity-row.ts';
 import { isUniqueViolation, type Records, type RecordsDb } from '../../store/records.ts';
 import { pgText, type Row } from '../../store/schema.ts';
 import { importAssets } from './import.ts';
@@ -195,23 +196,6 @@ async function listAssets(db: RecordsDb, scope: Scope, query: AssetQuery): Promi
     items: shown.map((row) => toEntity(row, row.aliases ?? [])),
     total: counted[0]?.total ?? 0,
     nextCursor: rows.length > query.limit && last !== undefined ? writeCursor(last) : null,
-  };
-}
-
-function toEntity(row: Row<'entities'>, aliases: readonly string[]): Entity {
-  const { kind, id, name, owner, role, value, tags, imported } = row;
-  return {
-    kind,
-    id,
-    name,
-    owner,
-    role,
-    value,
-    tags,
-    aliases,
-    imported,
-    firstSeenAt: row.first_seen_at.getTime(),
-    updatedAt: row.updated_at.getTime(),
   };
 }
 

@@ -2,7 +2,12 @@
 import type { Instant } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import { uuidv7 } from '../../base/ids.ts';
-import { compileRule, type LogsourceMappings, parseSigma } from '../../lang/sigma/index.ts';
+import {
+  type CompiledRule,
+  compileRule,
+  type LogsourceMappings,
+  parseSigma,
+} from '../../lang/sigma/index.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
 import type { RuleId } from '../../model/ids.ts';
 import type { RuleException } from '../../model/rule.ts';
@@ -108,11 +113,12 @@ function refuseUnsayable(
   }
 }
 
-function refuseBroken(source: string, mappings: LogsourceMappings): void {
+/** Throws E_BAD_REQUEST for what is no exception. */
+export function refuseBroken(source: string, mappings: LogsourceMappings): CompiledRule {
   const { documents, refused } = parseSigma(source, 'exception');
   const [document] = documents;
   const compiled = document === undefined ? null : compileRule(document, { mappings });
-  if (compiled?.ok === true) return;
+  if (compiled?.ok === true) return compiled.value;
   const reason = compiled?.error.reason ?? refused[0]?.reason ?? 'no selection';
   throw new AppError('E_BAD_REQUEST', `fields: ${reason}`);
 }

@@ -9,6 +9,7 @@ import type { RecordsDb, RecordsTx } from '../../store/records.ts';
 import { pgText, type Row } from '../../store/schema.ts';
 import { ruleActivity, ruleDetections } from './activity.ts';
 import { ruleCoverage } from './coverage.ts';
+import { previewException } from './exception-preview.ts';
 import { addException, exceptionSource, removeException } from './exceptions.ts';
 import { listRules } from './list.ts';
 import { listPacks, loadRules, planRules, pruneRules } from './load.ts';
@@ -49,6 +50,8 @@ export function createRules(deps: RulesDeps): RulesService {
     detections: (scope, id, limit, cursor) => ruleDetections(records.db, scope, id, limit, cursor),
     addException: (actor, id, exception) =>
       addException(records, mappings, actor, id, exception, clock.now()),
+    previewException: (scope, id, asked) =>
+      previewException(records.db, mappings, scope, id, asked, clock.now()),
     removeException: (actor, id, exception) => removeException(records, actor, id, exception, clock.now()),
     coverage: (scope) => ruleCoverage(records.db, scope),
     active: (tenant) => activeRules(records.db, tenant),

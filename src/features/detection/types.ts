@@ -143,6 +143,24 @@ export interface NewException {
   readonly expiresAt: Instant | null;
 }
 
+/** What an exception would have left out of the alerts of the last days, as far as their kept events tell. */
+export interface ExceptionPreview {
+  readonly days: number;
+  /** Alerts of the rule that were looked at. */
+  readonly alerts: number;
+  /** Alerts that would not be there, and those of them that are open. */
+  readonly gone: number;
+  readonly goneOpen: number;
+  /** Alerts that would have fewer detections. */
+  readonly fewer: number;
+  /** Detections of which events are kept, and those that would be left out. */
+  readonly detections: number;
+  readonly hidden: number;
+  /** Every alert of these days was looked at, with every detection. */
+  readonly whole: boolean;
+  readonly examples: readonly { readonly key: string; readonly title: string; readonly host: string }[];
+}
+
 export interface RuleCoverage {
   readonly fromDay: string | null;
   readonly neverFire: readonly {
@@ -230,6 +248,12 @@ export interface RulesService {
   ): Promise<{ readonly items: readonly DetectionSummary[]; readonly nextCursor: string | null }>;
   /** Throws E_BAD_REQUEST for fields that are no Sigma selection. */
   addException(actor: Actor, id: string, exception: NewException): Promise<RuleException>;
+  /** Changes nothing. Errors as of `addException`. */
+  previewException(
+    scope: Scope,
+    id: string,
+    asked: { readonly fields: NewException['fields']; readonly days: number },
+  ): Promise<ExceptionPreview>;
   removeException(actor: Actor, id: string, exception: string): Promise<void>;
   coverage(scope: Scope): Promise<RuleCoverage>;
   active(tenant: TenantId): Promise<ActiveRules>;

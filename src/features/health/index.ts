@@ -3,7 +3,9 @@ export { createHealth, type HealthDeps, windowMs } from './service.ts';
 export type {
   Expectation,
   HealthService,
+  NoteResumed,
   RaiseVisibility,
+  ResumedFacts,
   SilenceFacts,
   SourceHealth,
   UnparsedShapes,

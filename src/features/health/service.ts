@@ -10,7 +10,7 @@ import { pgText, type Row } from '../../store/schema.ts';
 import { factsReader, type ReadFacts } from './facts.ts';
 import { expectedPause, leastPauseMs, stateOf, usualRate } from './judge.ts';
 import { shapesOf } from './shapes.ts';
-import type { Expectation, HealthService, RaiseVisibility, SourceHealth } from './types.ts';
+import type { Expectation, HealthService, NoteResumed, RaiseVisibility, SourceHealth } from './types.ts';
 
 export interface HealthDeps {
   readonly events: Pick<EventStore, 'sourceFacts' | 'search'>;
@@ -19,6 +19,7 @@ export interface HealthDeps {
   /** When this service began to take records. */
   readonly listeningSince: Instant;
   readonly raise: RaiseVisibility;
+  readonly resumed: NoteResumed;
 }
 
 /** How far back a source's pace is told from. */
@@ -159,7 +160,7 @@ function pauseOf(expectation: Expectation): number | null {
 
 /** One alert per silence: the row remembers it until something comes again. */
 async function watchOne(
-  { records, raise }: HealthDeps,
+  { records, raise, resumed }: HealthDeps,
   tenant: TenantId,
   health: SourceHealth,
 ): Promise<void> {
@@ -168,7 +169,12 @@ async function watchOne(
     const known = await watchRow(tx, tenant, source).forUpdate().executeTakeFirst();
     const remembered = known?.silent_since ?? null;
     if (state !== 'silent') {
-      if (remembered !== null) await remember(tx, tenant, source, null);
+      if (remembered === null) return;
+      await remember(tx, tenant, source, null);
+      const silentSince = remembered.getTime();
+      // It may only no longer be expected to send.
+      if (lastReceivedAt !== null && lastReceivedAt > silentSince)
+        await resumed(tx, { tenant, source, silentSince, lastReceivedAt });
       return;
     }
     if (remembered !== null || lastReceivedAt === null || pauseMs === null) return;

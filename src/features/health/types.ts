@@ -80,6 +80,17 @@ export interface SilenceFacts {
  */
 export type RaiseVisibility = (tx: RecordsTx, facts: SilenceFacts) => Promise<void>;
 
+/** What is said when a source that was silent sends again. */
+export interface ResumedFacts {
+  readonly tenant: TenantId;
+  readonly source: SourceId;
+  readonly silentSince: Instant;
+  readonly lastReceivedAt: Instant;
+}
+
+/** Notes it on the alert of the silence, within the transaction that forgets it. */
+export type NoteResumed = (tx: RecordsTx, facts: ResumedFacts) => Promise<void>;
+
 export interface HealthService {
   /** Every source that is known or has sent something in the window, by name. */
   list(scope: Scope): Promise<readonly SourceHealth[]>;

@@ -56,3 +56,15 @@ it('tenants do not see each other', () => {
   presence.here(person('a', 'one'), alert);
   expect(presence.here(person('b', 'two'), alert).map((one) => one.id)).toEqual(['b']);
 });
+
+it('who comes later can ask who is where, of its own tenant alone', () => {
+  const { clock, presence } = made();
+  presence.here(person('a'), alert);
+  presence.here(person('x', 'other'), { kind: 'alert', id: 'o1' });
+  expect(presence.all('main')).toEqual([
+    { subject: alert, people: [{ id: 'a', name: 'Person a', since: 1_000 }] },
+  ]);
+  presence.gone(person('a'), alert);
+  clock.advance(1);
+  expect(presence.all('main')).toEqual([]);
+});

@@ -18,6 +18,10 @@ export interface Presence {
   /** Returns everybody who is there now; tells the others when that changed. */
   here(actor: Actor, subject: PresenceSubject): readonly PresentPerson[];
   gone(actor: Actor, subject: PresenceSubject): readonly PresentPerson[];
+  /** Everything that somebody looks at now. */
+  all(
+    tenant: string,
+  ): readonly { readonly subject: PresenceSubject; readonly people: readonly PresentPerson[] }[];
   /** Forgets those who no longer say so, and tells the others. */
   sweep(): void;
 }
@@ -83,6 +87,11 @@ export function createPresence(
   return {
     here: (actor, subject) => change(actor, subject, true),
     gone: (actor, subject) => change(actor, subject, false),
+    all(tenant) {
+      return [...all].flatMap(([key, place]) =>
+        place.tenant === tenant ? [{ subject: place.subject, people: peopleAt(key) }] : [],
+      );
+    },
     sweep() {
       for (const [key, { tenant, subject }] of all) if (dropped(key)) tell(tenant, subject, peopleAt(key));
     },

@@ -38,6 +38,8 @@ function titleOf(asked: NonNullable<ReturnType<typeof currentAsk>>): string {
       return `Merge into ${asked.incident.key}`;
     case 'rename':
       return `Rename ${asked.incident.key}`;
+    case 'exception':
+      return 'Add an exception to the rule';
   }
 }
 

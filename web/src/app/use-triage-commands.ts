@@ -2,9 +2,9 @@
 import { ask } from '../lib/asks.ts';
 import { takeOrGive } from '../lib/changes.ts';
 import { copyTicket } from '../lib/copy-ticket.ts';
-import type { Subject } from '../lib/subject.ts';
+import { exceptable, type Subject } from '../lib/subject.ts';
 import { useActions } from './actions.tsx';
-import { useCanTriage, useMe } from './session.tsx';
+import { useCanManageRules, useCanTriage, useMe } from './session.tsx';
 import { useCommands } from './use-keys.ts';
 
 interface Ways {
@@ -19,7 +19,15 @@ export function useTriageCommands(subjects: readonly Subject[], { picked, onArm,
   const { apply } = useActions();
   const [first] = subjects;
   const open = subjects.some((subject) => subject.status !== 'closed');
+  const only = subjects.length === 1 ? exceptable(first) : undefined;
   useCommands(1, { copy: first === undefined ? undefined : () => void copyTicket(first) });
+  useCommands(
+    1,
+    {
+      except: only === undefined ? undefined : () => ask({ type: 'exception', alertKey: only, field: null }),
+    },
+    { on: useCanManageRules() },
+  );
   useCommands(
     1,
     {

@@ -1,9 +1,15 @@
 /** Why it fired: the fields that matched, the matching part underlined. */
+import { useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import { useCanManageRules } from '../app/session.tsx';
+import { ask } from '../lib/asks.ts';
+import { nameOf } from '../lib/exception.ts';
+import { valueQuery } from '../lib/hunt.ts';
 import { matchedRanges, mergeRanges } from '../lib/matched.ts';
 import type { MatchedField } from '../lib/types.ts';
 import styles from './matched.module.css';
 import { Value } from './value.tsx';
+import { type ValueAction, ValueMenu } from './value-menu.tsx';
 
 interface Line {
   readonly value: string;
@@ -27,9 +33,11 @@ function groupMatches(matched: readonly MatchedField[]): readonly Line[] {
 interface Props {
   readonly matched: readonly MatchedField[];
   readonly limit: number;
+  /** The alert of a rule, for whom exceptions can be made of its fields. */
+  readonly alertKey?: string | undefined;
 }
 
-export function MatchedFields({ matched, limit }: Props) {
+export function MatchedFields({ matched, limit, alertKey }: Props) {
   const lines = useMemo(() => groupMatches(matched), [matched]);
   return (
     <ul className={styles.groups}>
@@ -39,10 +47,7 @@ export function MatchedFields({ matched, limit }: Props) {
             {line.names.map(({ selection, field }, i) => (
               <span key={`${selection}\u0000${field}`}>
                 {i === 0 ? null : ', '}
-                <Value text={selection} />{' '}
-                <b>
-                  <Value text={field === '' ? 'keyword' : field} />
-                </b>
+                <Value text={selection} /> <FieldName field={field} value={line.value} alertKey={alertKey} />
               </span>
             ))}
           </p>
@@ -50,6 +55,45 @@ export function MatchedFields({ matched, limit }: Props) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Its menu is the value's: the value itself is text to read and to mark. */
+function FieldName({
+  field,
+  value,
+  alertKey,
+}: {
+  readonly field: string;
+  readonly value: string;
+  readonly alertKey: string | undefined;
+}) {
+  const navigate = useNavigate();
+  const canManageRules = useCanManageRules();
+  const name = nameOf(field);
+  if (name === '') return <b>keyword</b>;
+  const actions: readonly ValueAction[] = [
+    {
+      key: 'e',
+      name: 'Search events with it',
+      run: () => void navigate({ to: '/events', search: { q: valueQuery(name, value) } }),
+    },
+    ...(canManageRules && alertKey !== undefined
+      ? [
+          {
+            key: 'x',
+            name: 'Add an exception with it',
+            run: () => ask({ type: 'exception', alertKey, field: name }),
+          },
+        ]
+      : []),
+  ];
+  return (
+    <ValueMenu field={name} text={value} actions={actions}>
+      <b>
+        <Value text={field} />
+      </b>
+    </ValueMenu>
   );
 }
 

@@ -9,6 +9,8 @@ import styles from './presence.module.css';
 import { Value } from './value.tsx';
 
 const repeatEveryMs = 15_000;
+/** Rows that are only passed by are nobody's. */
+const firstAfterMs = 400;
 
 /** Says that I look at it for as long as it is shown. */
 function usePresent(kind: RowKind, id: string): void {
@@ -19,9 +21,14 @@ function usePresent(kind: RowKind, id: string): void {
         // Who else is here is not known then; the page itself tells of a lost connection.
         () => tellPresence(id, []),
       );
-    void tell(true);
-    const timer = setInterval(() => void tell(true), repeatEveryMs);
+    let timer: ReturnType<typeof setInterval> | null = null;
+    const first = setTimeout(() => {
+      void tell(true);
+      timer = setInterval(() => void tell(true), repeatEveryMs);
+    }, firstAfterMs);
     return () => {
+      clearTimeout(first);
+      if (timer === null) return;
       clearInterval(timer);
       void tell(false);
     };

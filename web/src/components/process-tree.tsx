@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { orpc } from '../lib/api.ts';
+import { usePassing } from '../lib/passing.ts';
 import { exact } from '../lib/time.ts';
 import { aroundFocus, type TreeLine, treeLines } from '../lib/tree.ts';
 import styles from './context.module.css';
@@ -13,7 +14,7 @@ const indent = 13;
 const inDrawer = 10;
 
 export function useProcessTree(id: string) {
-  return useQuery(orpc.alerts.processTree.queryOptions({ input: { id } }));
+  return useQuery(orpc.alerts.processTree.queryOptions({ input: { id }, enabled: !usePassing() }));
 }
 
 /** `whole`: all that is known, with full command lines; else the direct line, as a drawer holds it. */

@@ -1,13 +1,13 @@
 /** What can be done with an alert or incident, beside closing it. */
 import { IconArrowBigUp, IconCheck, IconDots, IconUserMinus, IconUserPlus } from '@tabler/icons-react';
 import { useActions } from '../app/actions.tsx';
-import { useMe } from '../app/session.tsx';
+import { useCanManageRules, useMe } from '../app/session.tsx';
 import { ask } from '../lib/asks.ts';
 import { takeOrGive } from '../lib/changes.ts';
 import { capsOf } from '../lib/commands.ts';
 import { copyTicket } from '../lib/copy-ticket.ts';
 import { type MenuItem, showMenu } from '../lib/menus.ts';
-import type { Subject } from '../lib/subject.ts';
+import { exceptable, type Subject } from '../lib/subject.ts';
 import styles from './notes.module.css';
 
 interface Props {
@@ -19,6 +19,7 @@ interface Props {
 export function SubjectActions({ subjects, more = [] }: Props) {
   const me = useMe();
   const { apply } = useActions();
+  const canManageRules = useCanManageRules();
   const isMine = subjects.every((subject) => subject.ownerId === me.id);
   const isClosed = subjects.every((subject) => subject.status === 'closed');
   const isNew = subjects.some((subject) => subject.status === 'new');
@@ -57,7 +58,11 @@ export function SubjectActions({ subjects, more = [] }: Props) {
         title="More actions"
         aria-haspopup="menu"
         onClick={(event) =>
-          showMenu(event.currentTarget, 'More actions', menuItems(subjects, isClosed, more))
+          showMenu(event.currentTarget, 'More actions', [
+            ...menuItems(subjects, isClosed),
+            ...(canManageRules ? exceptionItems(subjects) : []),
+            ...more,
+          ])
         }
       >
         <IconDots size={17} aria-hidden />
@@ -66,11 +71,14 @@ export function SubjectActions({ subjects, more = [] }: Props) {
   );
 }
 
-function menuItems(
-  subjects: readonly Subject[],
-  isClosed: boolean,
-  more: readonly MenuItem[],
-): readonly MenuItem[] {
+function exceptionItems([first, second]: readonly Subject[]): readonly MenuItem[] {
+  const alertKey = second === undefined ? exceptable(first) : undefined;
+  if (alertKey === undefined) return [];
+  const act = () => ask({ type: 'exception', alertKey, field: null });
+  return [{ label: 'Add an exception to its rule', caps: capsOf('except'), apart: true, act }];
+}
+
+function menuItems(subjects: readonly Subject[], isClosed: boolean): readonly MenuItem[] {
   const [first] = subjects;
   return [
     ...(isClosed
@@ -86,6 +94,5 @@ function menuItems(
     ...(first === undefined
       ? []
       : [{ label: 'Copy as ticket text', caps: capsOf('copy'), act: () => void copyTicket(first) }]),
-    ...more,
   ];
 }

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { orpc } from '../lib/api.ts';
 import { bulkLimit } from '../lib/changes.ts';
+import { usePassing } from '../lib/passing.ts';
 import type { Subject, Target } from '../lib/subject.ts';
 
 /** Same rule and entity, or the same rule wherever it fired. */
@@ -21,10 +22,11 @@ export interface Similar {
 
 /** None for an incident, which takes its own alerts with it, and for several at once. */
 export function useSimilar(subject: Subject | undefined, scope: SimilarScope): Similar {
+  const passing = usePassing();
   const answer = useQuery(
     orpc.queue.similar.queryOptions({
       input: { id: subject?.id ?? '', by: scope },
-      enabled: subject?.kind === 'alert',
+      enabled: subject?.kind === 'alert' && !passing,
     }),
   );
   const items = subject?.kind === 'alert' ? (answer.data?.items ?? []) : [];

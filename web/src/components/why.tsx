@@ -13,7 +13,7 @@ export function Why({ alert, limit }: { readonly alert: AlertDetail; readonly li
       {first === undefined ? (
         <p className="dim">No event is kept with this alert.</p>
       ) : (
-        <MatchedFields matched={first.matched} limit={limit} />
+        <MatchedFields matched={first.matched} limit={limit} alertKey={alert.key} />
       )}
       <RuleCredit rule={alert.rule} />
     </>

@@ -19,7 +19,9 @@ export type Ask =
       readonly onFilter: (filter: Filter) => void;
     }
   | { readonly type: 'merge'; readonly incident: IncidentDetail }
-  | { readonly type: 'rename'; readonly incident: IncidentDetail };
+  | { readonly type: 'rename'; readonly incident: IncidentDetail }
+  /** `field`: only this one is chosen at first. */
+  | { readonly type: 'exception'; readonly alertKey: string; readonly field: string | null };
 
 const watchers = new Set<() => void>();
 let open: Ask | null = null;

@@ -33,6 +33,7 @@ export const commands = {
   reopen: { group: 'Triage', name: 'Reopen', keys: ['r'] },
   note: { group: 'Triage', name: 'Write a note', keys: ['n'] },
   copy: { group: 'Triage', name: 'Copy as ticket text', keys: ['y'] },
+  except: { group: 'Triage', name: 'Add an exception to the rule of an alert', keys: ['E'] },
   undo: { group: 'Triage', name: 'Undo the last change', keys: ['u'] },
   newAlert: { group: 'Make', name: 'New alert by hand', keys: ['+'] },
   newIncident: { group: 'Make', name: 'New incident by hand, of what is selected', keys: ['i'] },
@@ -93,6 +94,10 @@ export const pageKeys: readonly {
       { caps: ['1', '…', '9'], what: 'then a reason from the list' },
       { caps: ['Enter'], what: 'or none; the next row is there' },
       { caps: ['c', 'l'], what: 'Also close those like it' },
+      {
+        caps: ['E', '…', 'Enter', 'b'],
+        what: 'Add an exception, then close as benign; f: as false positive',
+      },
     ],
   },
   {

@@ -7,9 +7,17 @@ const people = new Map<string, readonly PresentPerson[]>();
 const watchers = new Set<() => void>();
 
 onLive((event) => {
+  // After each of these the service says anew who looks at what.
+  if (event.type === 'ping' || event.type === 'lagged') forget();
   if (event.type === 'presence' && event.subject !== undefined)
     tellPresence(event.subject.id, event.people ?? []);
 });
+
+function forget(): void {
+  if (people.size === 0) return;
+  people.clear();
+  for (const watcher of watchers) watcher();
+}
 
 export function watchPresence(watcher: () => void): () => void {
   watchers.add(watcher);

@@ -1,5 +1,12 @@
 /** What triage acts on: an alert or an incident, the same to every action. */
-import { type AlertSummary, type IncidentSummary, type RowKind, statusNames, verdictNames } from './types.ts';
+import {
+  type AlertSummary,
+  type IncidentSummary,
+  type QueueRow,
+  type RowKind,
+  statusNames,
+  verdictNames,
+} from './types.ts';
 
 export interface Subject
   extends Pick<
@@ -22,6 +29,9 @@ export interface Subject
   readonly alerts: number;
   /** The incident that an alert belongs to; rows of the list belong to none. */
   readonly incident?: AlertSummary['incident'];
+  /** Of an alert by itself, and of a row of the list: what found it; '' and none where no rule did. */
+  readonly ruleId?: string;
+  readonly rules?: QueueRow['rules'];
 }
 
 /** As much of it as a change needs. */
@@ -37,6 +47,13 @@ export function alertSubject(alert: AlertSummary): Subject {
 
 export function incidentSubject(incident: IncidentSummary): Subject {
   return { ...incident, kind: 'incident' };
+}
+
+/** Key of an alert whose rule can have an exception; undefined for incidents and what no rule found. */
+export function exceptable(subject: Subject | undefined): string | undefined {
+  if (subject === undefined || subject.kind === 'incident') return undefined;
+  const byRule = subject.ruleId === undefined ? (subject.rules ?? []).length > 0 : subject.ruleId !== '';
+  return byRule ? subject.key : undefined;
 }
 
 /** Display keys say what they name (`INC-7`, `ALR-42`). */

@@ -11,6 +11,7 @@ import type {
   QueueFacets as QueueFacetsSchema,
   QueueGroup as QueueGroupSchema,
   QueueRow,
+  Unseen as UnseenSchema,
 } from '../../../src/api/contract/queue-schemas.ts';
 import type {
   AlertDetail as AlertDetailSchema,
@@ -30,6 +31,7 @@ export type BulkReport = (typeof BulkReportSchema)['_output'];
 export type IncidentDetail = (typeof IncidentDetailSchema)['_output'];
 export type PresentPerson = (typeof PresentPersonSchema)['_output'];
 export type ProcessTree = (typeof ProcessTreeSchema)['_output'];
+export type Unseen = (typeof UnseenSchema)['_output'];
 export type QueueFacets = (typeof QueueFacetsSchema)['_output'];
 export type QueueGroup = (typeof QueueGroupSchema)['_output'];
 export type RuleDocument = (typeof RuleDocumentSchema)['_output'];

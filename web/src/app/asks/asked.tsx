@@ -3,6 +3,7 @@ import type { Ask } from '../../lib/asks.ts';
 import { AssignForm } from './assign.tsx';
 import { CreateForm } from './create.tsx';
 import { EscalateForm } from './escalate.tsx';
+import { ExceptionForm } from './exception.tsx';
 import { FacetPicker } from './facet-picker.tsx';
 import { MergeForm, RenameForm } from './incident-forms.tsx';
 import { TimeForm } from './time.tsx';
@@ -29,5 +30,7 @@ export function Asked({ asked }: { readonly asked: Ask }) {
       return <MergeForm incident={asked.incident} />;
     case 'rename':
       return <RenameForm incident={asked.incident} />;
+    case 'exception':
+      return <ExceptionForm alertKey={asked.alertKey} field={asked.field} />;
   }
 }

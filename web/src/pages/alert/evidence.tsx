@@ -36,7 +36,9 @@ export function Evidence({ alert }: { readonly alert: AlertDetail }) {
                 <Value text={headline(event)} />
               </span>
             </button>
-            {event.eventId === open ? <EventTabs event={event} /> : null}
+            {event.eventId === open ? (
+              <EventTabs event={event} alertKey={alert.ruleId === '' ? undefined : alert.key} />
+            ) : null}
           </li>
         ))}
       </ol>
@@ -52,7 +54,13 @@ function headline(event: AlertEvidence): string {
 
 type TabKey = 'matched' | 'native' | 'raw';
 
-function EventTabs({ event }: { readonly event: AlertEvidence }) {
+function EventTabs({
+  event,
+  alertKey,
+}: {
+  readonly event: AlertEvidence;
+  readonly alertKey: string | undefined;
+}) {
   const [tab, setTab] = useState<TabKey>('matched');
   return (
     <Tabs<TabKey>
@@ -66,7 +74,7 @@ function EventTabs({ event }: { readonly event: AlertEvidence }) {
           count: new Set(event.matched.map((match) => match.field)).size,
           body: () => (
             <div className={styles.matched}>
-              <MatchedFields matched={event.matched} limit={2_000} />
+              <MatchedFields matched={event.matched} limit={2_000} alertKey={alertKey} />
             </div>
           ),
         },

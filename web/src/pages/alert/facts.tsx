@@ -6,6 +6,7 @@ import { StandingFacts } from '../../components/standing-facts.tsx';
 import { Value } from '../../components/value.tsx';
 import { between } from '../../lib/time.ts';
 import type { AlertDetail } from '../../lib/types.ts';
+import page from '../subject/subject.module.css';
 import styles from './alert.module.css';
 
 export function Facts({ alert }: { readonly alert: AlertDetail }) {
@@ -20,8 +21,8 @@ export function Facts({ alert }: { readonly alert: AlertDetail }) {
       </section>
       <section className="section">
         <h2>Happened</h2>
-        <p className={styles.times}>{between(alert.firstEventAt, alert.lastEventAt)}</p>
-        <p className={styles.times}>
+        <p className={page.times}>{between(alert.firstEventAt, alert.lastEventAt)}</p>
+        <p className={page.times}>
           {alert.detections === 1 ? '1 detection' : `${alert.detections.toLocaleString('en')} detections`}{' '}
           from <Value text={alert.source} plain />
         </p>

@@ -18,7 +18,7 @@ export function Sentence({ alert }: { readonly alert: AlertDetail }) {
   const context = useContext(alert);
   if (context.data === undefined) return <Reason alert={alert} />;
   return (
-    <p className={styles.sentence}>
+    <p>
       <Value text={context.data.sentence} plain />
     </p>
   );

@@ -6,6 +6,7 @@ import { StandingFacts } from '../../components/standing-facts.tsx';
 import { Value } from '../../components/value.tsx';
 import { between } from '../../lib/time.ts';
 import type { IncidentDetail } from '../../lib/types.ts';
+import page from '../subject/subject.module.css';
 import styles from './incident.module.css';
 
 export function IncidentFacts({ incident }: { readonly incident: IncidentDetail }) {
@@ -21,7 +22,7 @@ export function IncidentFacts({ incident }: { readonly incident: IncidentDetail 
       </section>
       <section className="section">
         <h2>Happened</h2>
-        <p className={styles.times}>{between(incident.firstEventAt, incident.lastEventAt)}</p>
+        <p className={page.times}>{between(incident.firstEventAt, incident.lastEventAt)}</p>
       </section>
       <section className="section">
         <h2>Contents</h2>

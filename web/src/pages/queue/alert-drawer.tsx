@@ -1,117 +1,91 @@
 /** An alert in the drawer: why it is here, why it fired, who it is about, what was before, what to do. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useCanTriage } from '../../app/session.tsx';
+import { useMemo } from 'react';
 import { Entities } from '../../components/entities.tsx';
 import { Bones, Failure } from '../../components/failure.tsx';
 import { Guide } from '../../components/guide.tsx';
-import { History } from '../../components/history.tsx';
-import { NoteBox } from '../../components/note-box.tsx';
 import { PriorityLine } from '../../components/priority.tsx';
 import { ProcessTree } from '../../components/process-tree.tsx';
 import { Reason } from '../../components/reason.tsx';
 import { EarlierVerdicts, Related } from '../../components/related.tsx';
-import { SubjectActions } from '../../components/subject-actions.tsx';
+import { Unseen } from '../../components/unseen.tsx';
 import { Value } from '../../components/value.tsx';
-import { VerdictBar } from '../../components/verdict-bar.tsx';
-import { WaitingNote } from '../../components/waiting-note.tsx';
 import { When } from '../../components/when.tsx';
 import { Why } from '../../components/why.tsx';
 import { orpc } from '../../lib/api.ts';
-import { alertSubject, type Subject } from '../../lib/subject.ts';
+import { usePassing } from '../../lib/passing.ts';
+import { alertSubject } from '../../lib/subject.ts';
 import { exact } from '../../lib/time.ts';
 import type { AlertDetail } from '../../lib/types.ts';
 import styles from './drawer.module.css';
 import type { DrawerProps } from './drawer-props.ts';
 import { Section } from './section.tsx';
+import { SubjectDrawer } from './subject-drawer.tsx';
 
 const relatedShown = 4;
 
-export function AlertDrawer({ itemKey, subject, note, armed, onArm, onClosed, onPeek }: DrawerProps) {
-  const detail = useQuery(orpc.alerts.get.queryOptions({ input: { id: itemKey } }));
-  const canTriage = useCanTriage();
-  const newest = newer(subject, detail.data);
+export function AlertDrawer({ onPeek, ...props }: DrawerProps) {
+  const { itemKey } = props;
+  const passing = usePassing();
+  const query = useQuery(orpc.alerts.get.queryOptions({ input: { id: itemKey }, enabled: !passing }));
+  const alert = query.data;
+  const read = useMemo(() => (alert === undefined ? undefined : alertSubject(alert)), [alert]);
   return (
-    <>
-      {/* Scrolls, so a keyboard must reach it. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className={styles.body} tabIndex={0} role="region" aria-label="Details">
-        {newest === undefined ? null : (
-          <Intro subject={newest} detail={detail.data} onPeek={onPeek} canTriage={canTriage} />
-        )}
-        {detail.isPending ? <Bones rows={9} height={40} /> : null}
-        {detail.isError ? (
-          <Failure
-            what={`${itemKey} could not be read.`}
-            error={detail.error}
-            stillTrue="The list beside it is as it was."
-            onRetry={() => void detail.refetch()}
-          />
-        ) : null}
-        {detail.data === undefined ? null : (
-          <>
-            <Section name="Why it fired">
-              <Why alert={detail.data} limit={400} />
-            </Section>
-            <Surroundings alert={detail.data} />
-            <Section name="History">
-              {canTriage ? <NoteBox subject={alertSubject(detail.data)} box={note} /> : null}
-              <div className={styles.history}>
-                <History entries={detail.data.history} />
-              </div>
-            </Section>
-          </>
-        )}
-      </div>
-      {newest !== undefined && canTriage ? (
-        <VerdictBar subjects={[newest]} armed={armed} onArm={onArm} onClosed={onClosed} />
-      ) : null}
-    </>
+    <SubjectDrawer
+      {...props}
+      read={read}
+      history={alert?.history}
+      query={query}
+      words={<Words itemKey={itemKey} alert={alert} onPeek={onPeek} />}
+      first={
+        alert === undefined ? null : (
+          <Section name="Why it fired">
+            <Why alert={alert} limit={400} />
+          </Section>
+        )
+      }
+      rest={alert === undefined ? null : <Surroundings alert={alert} />}
+    />
   );
 }
 
-/** The row may have been patched before the details, or the other way round. */
-function newer(subject: Subject | undefined, detail: AlertDetail | undefined): Subject | undefined {
-  if (detail === undefined) return subject;
-  return subject === undefined || subject.version < detail.version ? alertSubject(detail) : subject;
+function useContext(id: string) {
+  return useQuery(orpc.alerts.context.queryOptions({ input: { id }, enabled: !usePassing() }));
 }
 
-function Intro({
-  subject,
-  detail,
-  canTriage,
+function Words({
+  itemKey,
+  alert,
   onPeek,
 }: {
-  readonly subject: Subject;
-  readonly detail: AlertDetail | undefined;
-  readonly canTriage: boolean;
+  readonly itemKey: string;
+  readonly alert: AlertDetail | undefined;
   readonly onPeek: DrawerProps['onPeek'];
 }) {
-  const context = useQuery(orpc.alerts.context.queryOptions({ input: { id: subject.key } }));
+  const context = useContext(itemKey);
   return (
-    <div className={styles.intro}>
-      <h2>
-        <Value text={subject.title} plain />
-      </h2>
+    <>
       {context.data === undefined ? (
-        detail === undefined ? null : (
-          <Reason alert={detail} />
+        alert === undefined ? null : (
+          <Reason alert={alert} />
         )
       ) : (
         <p className={styles.sentence}>
           <Value text={context.data.sentence} plain />
         </p>
       )}
-      {detail === undefined ? null : (
-        <p className={styles.sentence}>
-          <PriorityLine priority={detail.priority} reasons={detail.priorityReasons} />. Happened{' '}
-          {exact(detail.firstEventAt).slice(0, 19)}, raised <When at={detail.createdAt} /> ago.
-        </p>
+      {alert === undefined ? null : (
+        <>
+          <p className={styles.sentence}>
+            <PriorityLine priority={alert.priority} reasons={alert.priorityReasons} />. Happened{' '}
+            {exact(alert.firstEventAt).slice(0, 19)}, raised <When at={alert.createdAt} /> ago.
+          </p>
+          <Unseen kind="alert" id={itemKey} />
+          <Links detail={alert} onPeek={onPeek} />
+        </>
       )}
-      {detail === undefined ? null : <Links detail={detail} onPeek={onPeek} />}
-      <WaitingNote subject={subject} />
-      {canTriage ? <SubjectActions subjects={[subject]} /> : null}
-    </div>
+    </>
   );
 }
 
@@ -144,7 +118,7 @@ function Links({ detail, onPeek }: { readonly detail: AlertDetail; readonly onPe
 
 /** What is read apart from the alert itself; a part that fails leaves the others. */
 function Surroundings({ alert }: { readonly alert: AlertDetail }) {
-  const context = useQuery(orpc.alerts.context.queryOptions({ input: { id: alert.key } }));
+  const context = useContext(alert.key);
   if (context.isPending) return <Bones rows={4} height={40} />;
   if (context.isError) {
     return (

@@ -1,7 +1,7 @@
 /** What is under the cursor, beside the list: enough to decide, most important first. */
 import { IconArrowsDiagonal, IconChevronDown, IconChevronUp, IconX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { Presence } from '../../components/presence.tsx';
 import { SeverityMark } from '../../components/severity.tsx';
 import { withKey } from '../../lib/commands.ts';
@@ -19,7 +19,7 @@ interface Props extends Omit<DrawerProps, 'subject'> {
   readonly onLeave: () => void;
 }
 
-export function Drawer({ items, onStep, onLeave, ...rest }: Props) {
+export const Drawer = memo(function Drawer({ items, onStep, onLeave, ...rest }: Props) {
   const { itemKey } = rest;
   const subject = subjectOf(items.find((item) => item.key === itemKey)) ?? undefined;
   const isIncident = kindOfKey(itemKey) === 'incident';
@@ -61,7 +61,7 @@ export function Drawer({ items, onStep, onLeave, ...rest }: Props) {
       )}
     </aside>
   );
-}
+});
 
 function Tool({
   name,

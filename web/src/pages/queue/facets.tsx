@@ -1,7 +1,7 @@
 /** Filters with their counts; nothing ticked means any. */
 import { IconChevronDown } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useMemo } from 'react';
+import { memo, type ReactNode, useMemo } from 'react';
 import { SeverityMark } from '../../components/severity.tsx';
 import { Value } from '../../components/value.tsx';
 import { orpc } from '../../lib/api.ts';
@@ -13,9 +13,12 @@ import styles from './facets.module.css';
 
 interface Props {
   readonly filter: Filter;
-  readonly facets: ReturnType<typeof useFacets>;
+  /** Undefined while nothing was counted. */
+  readonly facets: QueueFacets | undefined;
+  readonly failed: boolean;
   readonly me: string;
   readonly onFilter: (filter: Filter) => void;
+  readonly onRetry: () => unknown;
 }
 
 /** Values shown of each, before "more". */
@@ -37,14 +40,14 @@ export function useFacets(filter: Filter, on: boolean) {
   );
 }
 
-export function Facets({ filter, facets, me, onFilter }: Props) {
-  const counts = facets.data?.facets;
+export const Facets = memo(function Facets({ filter, facets, failed, me, onFilter, onRetry }: Props) {
+  const counts = facets?.facets;
   return (
     <aside className={styles.facets} aria-label="Filters">
-      {facets.isError ? (
+      {failed ? (
         <p className={styles.failed} role="alert">
           The counts could not be read; the filters work.{' '}
-          <button type="button" className="link" onClick={() => void facets.refetch()}>
+          <button type="button" className="link" onClick={() => onRetry()}>
             Try again
           </button>
         </p>
@@ -107,14 +110,14 @@ export function Facets({ filter, facets, me, onFilter }: Props) {
           onFilter={onFilter}
         />
       ))}
-      {facets.data === undefined || facets.data.exact ? null : (
+      {facets === undefined || facets.exact ? null : (
         <p className={styles.note}>
-          Counted on the first {facets.data.counted.toLocaleString('en')} rows; there are more.
+          Counted on the first {facets.counted.toLocaleString('en')} rows; there are more.
         </p>
       )}
     </aside>
   );
-}
+});
 
 type Values = QueueFacets['facets'][ValueFacet] | undefined;
 

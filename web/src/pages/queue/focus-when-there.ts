@@ -2,10 +2,11 @@
 
 const patienceMs = 3_000;
 
-export function focusWhenThere(target: { readonly current: HTMLElement | null }): void {
+export function focusWhenThere(find: () => HTMLElement | null): void {
   const until = performance.now() + patienceMs;
   const look = (): void => {
-    if (target.current !== null) target.current.focus();
+    const target = find();
+    if (target !== null) target.focus();
     else if (performance.now() < until) requestAnimationFrame(look);
   };
   look();

@@ -1,4 +1,5 @@
 /** How many are shown, and the keys that work here. */
+import { memo } from 'react';
 import { type CommandId, capsOf } from '../../lib/commands.ts';
 import type { Filter } from '../../lib/filter.ts';
 import styles from './foot.module.css';
@@ -21,7 +22,7 @@ const hints: readonly { readonly ids: readonly CommandId[]; readonly name: strin
   { ids: ['help'], name: 'all keys' },
 ];
 
-export function Foot({ shown, total, exact, filter }: Props) {
+export const Foot = memo(function Foot({ shown, total, exact, filter }: Props) {
   return (
     <div className={styles.foot}>
       <span className="num">{filter.group.length > 0 ? 'Grouped' : countText(shown, total, exact)}</span>
@@ -39,7 +40,7 @@ export function Foot({ shown, total, exact, filter }: Props) {
       </span>
     </div>
   );
-}
+});
 
 function countText(shown: number, total: number | undefined, exact: boolean): string {
   if (total === undefined) return '';

@@ -8,7 +8,7 @@ import { withKey } from '../../lib/commands.ts';
 import type { GroupField } from '../../lib/filter.ts';
 import { type QueueGroup, type Severity, severities, severityNames, statusNames } from '../../lib/types.ts';
 import styles from './list.module.css';
-import { stop } from './queue-row.tsx';
+import { stop } from './row-parts.tsx';
 
 interface Props {
   readonly group: QueueGroup;

@@ -1,79 +1,50 @@
 /** An incident in the drawer: why these are one, its alerts in order, whom it is about. */
 import { useQuery } from '@tanstack/react-query';
-import { useCanTriage } from '../../app/session.tsx';
-import { Bones, Failure } from '../../components/failure.tsx';
-import { History } from '../../components/history.tsx';
-import { NoteBox } from '../../components/note-box.tsx';
+import { useMemo } from 'react';
 import { PriorityLine } from '../../components/priority.tsx';
 import { QueueValue } from '../../components/queue-value.tsx';
 import { SeverityMark } from '../../components/severity.tsx';
-import { SubjectActions } from '../../components/subject-actions.tsx';
+import { Unseen } from '../../components/unseen.tsx';
 import { Value } from '../../components/value.tsx';
-import { VerdictBar } from '../../components/verdict-bar.tsx';
-import { WaitingNote } from '../../components/waiting-note.tsx';
 import { orpc } from '../../lib/api.ts';
-import { incidentSubject, type Subject, standing } from '../../lib/subject.ts';
+import { usePassing } from '../../lib/passing.ts';
+import { incidentSubject, standing } from '../../lib/subject.ts';
 import { between, exact } from '../../lib/time.ts';
 import type { IncidentDetail } from '../../lib/types.ts';
 import styles from './drawer.module.css';
 import type { DrawerProps } from './drawer-props.ts';
 import { Section } from './section.tsx';
+import { SubjectDrawer } from './subject-drawer.tsx';
 
-export function IncidentDrawer({ itemKey, subject, note, armed, onArm, onClosed, onPeek }: DrawerProps) {
-  const detail = useQuery(orpc.incidents.get.queryOptions({ input: { id: subject?.id ?? itemKey } }));
-  const canTriage = useCanTriage();
-  const newest = newer(subject, detail.data);
+export function IncidentDrawer({ onPeek, ...props }: DrawerProps) {
+  const id = props.subject?.id ?? props.itemKey;
+  const passing = usePassing();
+  const query = useQuery(orpc.incidents.get.queryOptions({ input: { id }, enabled: !passing }));
+  const incident = query.data;
+  const read = useMemo(() => (incident === undefined ? undefined : incidentSubject(incident)), [incident]);
   return (
-    <>
-      {/* Scrolls, so a keyboard must reach it. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className={styles.body} tabIndex={0} role="region" aria-label="Details">
-        {newest === undefined ? null : (
-          <div className={styles.intro}>
-            <h2>
-              <Value text={newest.title} plain />
-            </h2>
-            {detail.data === undefined ? null : <Words incident={detail.data} />}
-            <WaitingNote subject={newest} />
-            {canTriage ? <SubjectActions subjects={[newest]} /> : null}
-          </div>
-        )}
-        {detail.isPending ? <Bones rows={8} height={40} /> : null}
-        {detail.isError ? (
-          <Failure
-            what={`${itemKey} could not be read.`}
-            error={detail.error}
-            stillTrue="The list beside it is as it was."
-            onRetry={() => void detail.refetch()}
-          />
-        ) : null}
-        {detail.data === undefined ? null : (
-          <>
-            <Section name="Alerts, in the order in which they happened">
-              <Members incident={detail.data} onPeek={onPeek} />
-            </Section>
-            <Section name="Entities they share">
-              <Shared incident={detail.data} />
-            </Section>
-            <Section name="History">
-              {canTriage ? <NoteBox subject={incidentSubject(detail.data)} box={note} /> : null}
-              <div className={styles.history}>
-                <History entries={detail.data.history} />
-              </div>
-            </Section>
-          </>
-        )}
-      </div>
-      {newest !== undefined && canTriage ? (
-        <VerdictBar subjects={[newest]} armed={armed} onArm={onArm} onClosed={onClosed} />
-      ) : null}
-    </>
+    <SubjectDrawer
+      {...props}
+      read={read}
+      history={incident?.history}
+      query={query}
+      words={incident === undefined ? null : <Words incident={incident} />}
+      first={
+        incident === undefined ? null : (
+          <Section name="Alerts, in the order in which they happened">
+            <Members incident={incident} onPeek={onPeek} />
+          </Section>
+        )
+      }
+      rest={
+        incident === undefined ? null : (
+          <Section name="Entities they share">
+            <Shared incident={incident} />
+          </Section>
+        )
+      }
+    />
   );
-}
-
-function newer(subject: Subject | undefined, detail: IncidentDetail | undefined): Subject | undefined {
-  if (detail === undefined) return subject;
-  return subject === undefined || subject.version < detail.version ? incidentSubject(detail) : subject;
 }
 
 function Words({ incident }: { readonly incident: IncidentDetail }) {
@@ -87,6 +58,7 @@ function Words({ incident }: { readonly incident: IncidentDetail }) {
         <PriorityLine priority={incident.priority} reasons={incident.priorityReasons} />. Happened{' '}
         {between(incident.firstEventAt, incident.lastEventAt)}.
       </p>
+      <Unseen kind="incident" id={incident.id} />
       {incident.description === '' ? null : (
         <p className={styles.sentence}>
           <Value text={incident.description} plain limit={400} />

@@ -110,10 +110,13 @@ export function isStop(item: Item): boolean {
 
 /** The next line in this direction where the cursor may stand; the same one at the end. */
 export function step(items: readonly Item[], key: string | null, by: 1 | -1): Item | undefined {
-  const stops = items.filter(isStop);
-  const at = stops.findIndex((item) => item.key === key);
-  if (at === -1) return stops[0];
-  return stops[Math.min(Math.max(at + by, 0), stops.length - 1)];
+  const at = items.findIndex((item) => item.key === key);
+  if (at === -1) return items.find(isStop);
+  for (let next = at + by; next >= 0 && next < items.length; next += by) {
+    const item = items[next];
+    if (item !== undefined && isStop(item)) return item;
+  }
+  return items[at];
 }
 
 /** After closing: the next that is still open, else the one before, else none. */

@@ -19,7 +19,6 @@ interface Props {
   readonly items: readonly Item[];
   readonly filter: Filter;
   readonly list: ReturnType<typeof useList>;
-  readonly shown: string | null;
   readonly act: RowActions;
   readonly onGroupMenu: (anchor: HTMLElement, group: QueueGroup) => void;
 }
@@ -63,7 +62,7 @@ function newsText(added: number, done: number): string {
   return parts.filter((part) => part !== null).join(' · ');
 }
 
-function Rows({ queue, items, filter, list, shown, act, onGroupMenu }: Props) {
+function Rows({ queue, items, filter, list, act, onGroupMenu }: Props) {
   const pages = queue.list;
   return (
     <QueueList
@@ -71,10 +70,10 @@ function Rows({ queue, items, filter, list, shown, act, onGroupMenu }: Props) {
       filter={filter}
       total={filter.group.length === 0 ? queue.total : items.length}
       cursor={list.cursor}
-      shown={shown}
+      shown={list.shown.key}
       selected={list.selected}
       act={act}
-      onSelectAll={(all) => (all ? list.selectAll() : list.clear())}
+      onSelectAll={list.selectAllOrNone}
       onGroupMenu={onGroupMenu}
       onGroupFocus={list.setCursor}
       onEnd={pages.hasNextPage && !pages.isFetchingNextPage ? () => void pages.fetchNextPage() : null}

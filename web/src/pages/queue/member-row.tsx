@@ -1,40 +1,30 @@
 /** One alert of an opened incident, a line. */
-import { IconArrowBigUp, IconCheck } from '@tabler/icons-react';
 import { memo } from 'react';
 import { PresenceMark } from '../../components/presence.tsx';
 import { QueueValue } from '../../components/queue-value.tsx';
 import { SeverityMark } from '../../components/severity.tsx';
 import { Value } from '../../components/value.tsx';
 import { When } from '../../components/when.tsx';
-import { withKey } from '../../lib/commands.ts';
 import { alertSubject, standing } from '../../lib/subject.ts';
 import type { AlertSummary } from '../../lib/types.ts';
 import styles from './list.module.css';
-import { AttackCell, type LineProps, MarkCell, stop } from './queue-row.tsx';
+import { AttackCell, type LineProps, RowFrame } from './row-parts.tsx';
 
-interface Props extends Omit<LineProps, 'open'> {
+interface Props extends LineProps {
   readonly alert: AlertSummary;
   readonly last: boolean;
 }
 
 export const MemberRow = memo(function MemberRow(props: Props) {
-  const { alert, index, marked, shown, current, last, canTriage, act } = props;
+  const { alert, last, ...line } = props;
   return (
-    <div
-      role="row"
-      aria-rowindex={index + 2}
-      aria-selected={marked || shown}
-      tabIndex={current ? 0 : -1}
-      data-key={alert.key}
-      data-done={alert.status === 'closed' || undefined}
-      data-shown={shown || undefined}
-      data-marked={marked || undefined}
-      data-last={last || undefined}
-      className={`${styles.row} ${styles.member}`}
-      onClick={(event) => act.click(alert.key, event)}
-      onDoubleClick={() => act.openPage(alert.key)}
+    <RowFrame
+      {...line}
+      subject={alertSubject(alert)}
+      kind="member"
+      last={last}
+      done={alert.status === 'closed'}
     >
-      <MarkCell itemKey={alert.key} marked={marked} act={act} />
       <div role="gridcell" className={styles.fold}>
         <span className={styles.branch} aria-hidden />
       </div>
@@ -76,38 +66,6 @@ export const MemberRow = memo(function MemberRow(props: Props) {
       <div role="gridcell" className={styles.owner}>
         <p className={`cut ${styles.second}`}>{standing(alert)}</p>
       </div>
-      {canTriage && alert.status !== 'closed' ? <InRow alert={alert} act={act} /> : null}
-    </div>
+    </RowFrame>
   );
 });
-
-function InRow({ alert, act }: Pick<Props, 'alert' | 'act'>) {
-  return (
-    <div role="gridcell" className={styles.inRow}>
-      {alert.status === 'new' ? (
-        <button
-          type="button"
-          className="btn"
-          data-icon
-          tabIndex={-1}
-          aria-label={`Acknowledge ${alert.key}`}
-          title={withKey('Acknowledge: seen, in triage', 'acknowledge')}
-          onClick={(event) => stop(event, () => act.acknowledge(alertSubject(alert)))}
-        >
-          <IconCheck size={15} stroke={1.7} aria-hidden />
-        </button>
-      ) : null}
-      <button
-        type="button"
-        className="btn"
-        data-icon
-        tabIndex={-1}
-        aria-label={`Escalate ${alert.key}`}
-        title={withKey('Escalate: hand over', 'escalate')}
-        onClick={(event) => stop(event, () => act.escalate(alertSubject(alert)))}
-      >
-        <IconArrowBigUp size={15} stroke={1.7} aria-hidden />
-      </button>
-    </div>
-  );
-}

@@ -1,5 +1,7 @@
 /** What the list is limited to, and each limit's way out; how it is grouped and by which time. */
+
 import { IconFilterPlus, IconStack2, IconX } from '@tabler/icons-react';
+import { memo } from 'react';
 import { Value } from '../../components/value.tsx';
 import { ask } from '../../lib/asks.ts';
 import {
@@ -34,7 +36,7 @@ const facetNames: Readonly<Record<ValueFacet, string>> = {
   tag: 'Tag',
 };
 
-export function Pills({ filter, labelOf, onFilter }: Props) {
+export const Pills = memo(function Pills({ filter, labelOf, onFilter }: Props) {
   const isDefault = isSameView(filter, defaultFilter);
   const without = (part: Partial<Filter>) => () => onFilter({ ...filter, ...part });
   return (
@@ -118,7 +120,7 @@ export function Pills({ filter, labelOf, onFilter }: Props) {
       </span>
     </div>
   );
-}
+});
 
 function notText(item: string, labelOf: Props['labelOf']): string {
   const at = item.indexOf('=');

@@ -1,12 +1,12 @@
 /** The list itself: only the lines in view are drawn, and the focus goes with the cursor. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useRef } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef } from 'react';
 import { useCanTriage, useMe } from '../../app/session.tsx';
 import { withKey } from '../../lib/commands.ts';
 import { type Filter, fits } from '../../lib/filter.ts';
 import type { QueueGroup } from '../../lib/types.ts';
 import { GroupRow } from './group-row.tsx';
-import { heightOf, type Item, isStop, subjectOf } from './items.ts';
+import { heightOf, type Item, isStop } from './items.ts';
 import styles from './list.module.css';
 import { MemberRow } from './member-row.tsx';
 import { QueueRow } from './queue-row.tsx';
@@ -48,11 +48,14 @@ export function QueueList(props: Props) {
   useEffect(() => {
     if (onEnd !== null && items[lastDrawn]?.type === 'more') onEnd();
   }, [items, lastDrawn, onEnd]);
-  const reachable = items.some((item) => item.key === cursor) ? cursor : (items.find(isStop)?.key ?? null);
+  const reachable = useMemo(
+    () => (items.some((item) => item.key === cursor) ? cursor : (items.find(isStop)?.key ?? null)),
+    [items, cursor],
+  );
   return (
     <div className={styles.scroll} ref={scroller}>
       <div role="grid" aria-label="Alerts" aria-rowcount={(props.total ?? items.length) + 1}>
-        <Head {...props} />
+        <Head items={items} filter={props.filter} selected={props.selected} onSelectAll={props.onSelectAll} />
         <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
           {lines.map((line) => (
             <div
@@ -86,18 +89,21 @@ function useFollow(
     const index = latest.current.items.findIndex((item) => item.key === cursor);
     if (index === -1) return undefined;
     latest.current.scrollTo(index);
-    // The line may be drawn only after the list has scrolled there.
-    const frame = requestAnimationFrame(() => {
-      const focused = document.activeElement;
-      const isFree =
-        focused === null || focused === document.body || scroller.current?.contains(focused) === true;
-      if (!isFree) return;
-      scroller.current
-        ?.querySelector<HTMLElement>(`[data-key="${CSS.escape(cursor)}"]`)
-        ?.focus({ preventScroll: true });
-    });
+    if (focusRow(scroller.current, cursor)) return undefined;
+    // The line is drawn only after the list has scrolled there.
+    const frame = requestAnimationFrame(() => focusRow(scroller.current, cursor));
     return () => cancelAnimationFrame(frame);
   }, [scroller, cursor]);
+}
+
+/** False when the row is not drawn yet. */
+function focusRow(scroller: HTMLElement | null, key: string): boolean {
+  const focused = document.activeElement;
+  const isFree = focused === null || focused === document.body || scroller?.contains(focused) === true;
+  if (!isFree) return true;
+  const row = scroller?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
+  row?.focus({ preventScroll: true });
+  return row !== null && row !== undefined;
 }
 
 function Line(props: Props & { readonly index: number; readonly reachable: string | null }) {
@@ -111,7 +117,6 @@ function Line(props: Props & { readonly index: number; readonly reachable: strin
     marked: selected.has(item.key),
     shown: item.key === shown,
     current: item.key === reachable,
-    me: me.id,
     canTriage,
     act,
   };
@@ -121,6 +126,7 @@ function Line(props: Props & { readonly index: number; readonly reachable: strin
         <QueueRow
           {...line}
           row={item.row}
+          me={me.id}
           open={item.open}
           inGroup={item.inGroup}
           done={!fits(item.row, filter, me.id)}
@@ -164,8 +170,13 @@ function Line(props: Props & { readonly index: number; readonly reachable: strin
   }
 }
 
-function Head({ items, filter, selected, onSelectAll }: Props) {
-  const all = items.filter((item) => subjectOf(item) !== null).length;
+const Head = memo(function Head({
+  items,
+  filter,
+  selected,
+  onSelectAll,
+}: Pick<Props, 'items' | 'filter' | 'selected' | 'onSelectAll'>) {
+  const all = items.filter((item) => item.type === 'row' || item.type === 'member').length;
   const isAll = all > 0 && selected.size >= all;
   if (filter.group.length > 0) {
     return (
@@ -225,4 +236,4 @@ function Head({ items, filter, selected, onSelectAll }: Props) {
       </div>
     </div>
   );
-}
+});

@@ -1,25 +1,30 @@
 /** The queue: what needs somebody, worst first. */
 import { useSearch } from '@tanstack/react-router';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useActions } from '../../app/actions.tsx';
 import { Page } from '../../app/page.tsx';
 import { useMe } from '../../app/session.tsx';
 import { ask } from '../../lib/asks.ts';
 import { type QueueSearch, readFilter } from '../../lib/filter.ts';
+import { PassingContext } from '../../lib/passing.ts';
+import type { QueueGroup } from '../../lib/types.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { Drawer } from './drawer.tsx';
 import { Facets, useFacets } from './facets.tsx';
 import { focusWhenThere } from './focus-when-there.ts';
 import { groupMenu } from './group-menu.ts';
+import type { Item } from './items.ts';
 import listStyles from './list.module.css';
 import { ListBody } from './list-body.tsx';
 import { Pills } from './pills.tsx';
 import styles from './queue.module.css';
 import { QueueTools } from './queue-tools.tsx';
 import type { RowActions } from './row-actions.ts';
+import { useAfterPaint } from './use-after-paint.ts';
 import { useItems } from './use-items.ts';
 import { useLabels } from './use-labels.ts';
 import { useList } from './use-list.ts';
+import { useNeighbours } from './use-neighbours.ts';
 import { useQueue } from './use-queue.ts';
 import { useQueueCommands } from './use-queue-commands.ts';
 import { useStable } from './use-stable.ts';
@@ -35,6 +40,8 @@ export function QueuePage() {
   const queue = useQueue(filter, me.id);
   const { items, groups, toggleOpen } = useItems(filter, queue);
   const list = useList(items, filter, row);
+  const { shown } = list;
+  useNeighbours(items, shown);
   const note = useRef<HTMLTextAreaElement>(null);
   const [armed, setArmed] = useState(false);
   const [showFacets, setShowFacets] = useState(false);
@@ -42,39 +49,39 @@ export function QueuePage() {
   const ready = queue.list.isSuccess || groups.isSuccess;
   const facets = useFacets(filter, ready);
   const labelOf = useLabels(facets.data, queue.rows);
-  const fold = (key: string) => {
-    const item = items.find((candidate) => candidate.key === key);
-    if (item !== undefined) toggleOpen(item);
-  };
-  const act = useStable<RowActions>({
-    click: (key, event) => {
-      // A verdict that was begun is for the row it was begun on.
-      setArmed(false);
-      if (event.shiftKey) list.markTo(key);
-      else if (event.ctrlKey || event.metaKey) list.mark(key);
-      else list.peek(key);
-    },
-    openPage: list.openPage,
-    mark: (key, range) => (range ? list.markTo(key) : list.mark(key)),
-    fold,
-    acknowledge: (subject) => void apply([subject], { kind: 'acknowledge' }),
-    escalate: (subject) => ask({ type: 'escalate', subjects: [subject] }),
-  });
   const hasBar = list.picked.length > 0;
+  // The row answers the key at once; the drawer follows when there is time. A verdict is never for another one.
+  const late = useAfterPaint(shown);
+  const drawn = armed ? shown : late;
+  const drawnKey = useRef(drawn.key);
+  useEffect(() => {
+    drawnKey.current = drawn.key;
+  });
+  const here = useStable({
+    arm: setArmed,
+    facets: () => setShowFacets((open) => !open),
+    groupMenu: (anchor: HTMLElement, group: QueueGroup) =>
+      groupMenu(anchor, group, { filter, onFilter: list.setFilter, apply, me }),
+    openAndArm: () => {
+      if (!hasBar && shown.key === null && list.item !== undefined) list.peek(list.item.key);
+      setArmed(true);
+    },
+    openAndNote: () => {
+      const key = list.item?.key ?? shown.key;
+      if (key === null) return;
+      if (shown.key === null) list.peek(key);
+      focusWhenThere(() => (drawnKey.current === key ? note.current : null));
+    },
+  });
+  const act = useRowActions(items, list, { setArmed, toggleOpen });
   useQueueCommands({
     queue,
     list,
     filter,
-    row,
+    row: shown.key,
     onFold: toggleOpen,
-    onArm: () => {
-      if (!hasBar && row === null && list.item !== undefined) list.peek(list.item.key);
-      setArmed(true);
-    },
-    onNote: () => {
-      if (row === null && list.item !== undefined) list.peek(list.item.key);
-      focusWhenThere(note);
-    },
+    onArm: here.openAndArm,
+    onNote: here.openAndNote,
   });
   // Rows can be in several groups: their sum says nothing.
   const total = filter.group.length === 0 ? queue.total : facets.data?.counted;
@@ -87,7 +94,7 @@ export function QueuePage() {
         <QueueTools
           filter={filter}
           facetsOpen={showFacets}
-          onFacets={() => setShowFacets(!showFacets)}
+          onFacets={here.facets}
           onFilter={list.setFilter}
           onPeek={list.peek}
         />
@@ -96,9 +103,16 @@ export function QueuePage() {
       <div
         className={styles.queue}
         data-facets={showFacets || undefined}
-        data-drawer={row !== null || undefined}
+        data-drawer={drawn.key !== null || undefined}
       >
-        <Facets filter={filter} facets={facets} me={me.id} onFilter={list.setFilter} />
+        <Facets
+          filter={filter}
+          facets={facets.data}
+          failed={facets.isError}
+          me={me.id}
+          onFilter={list.setFilter}
+          onRetry={facets.refetch}
+        />
         <div className={listStyles.list}>
           <ViewTabs filter={filter} total={total} />
           <Pills filter={filter} labelOf={labelOf} onFilter={list.setFilter} />
@@ -109,36 +123,60 @@ export function QueuePage() {
             items={items}
             filter={filter}
             list={list}
-            shown={row}
             act={act}
-            onGroupMenu={(anchor, group) =>
-              groupMenu(anchor, group, { filter, onFilter: list.setFilter, apply, me })
-            }
+            onGroupMenu={here.groupMenu}
           />
           {hasBar ? (
             <BulkBar
               subjects={list.picked}
               armed={armed}
-              onArm={setArmed}
+              onArm={here.arm}
               onClear={list.clear}
               onClosed={list.advance}
             />
           ) : null}
         </div>
-        {row === null ? null : (
-          <Drawer
-            itemKey={row}
-            items={items}
-            note={note}
-            armed={armed && !hasBar}
-            onArm={setArmed}
-            onStep={list.move}
-            onLeave={list.leave}
-            onClosed={list.advance}
-            onPeek={list.peek}
-          />
+        {drawn.key === null ? null : (
+          <PassingContext value={drawn.passing}>
+            <Drawer
+              itemKey={drawn.key}
+              items={items}
+              note={note}
+              armed={armed && !hasBar}
+              onArm={here.arm}
+              onStep={list.move}
+              onLeave={list.leave}
+              onClosed={list.advance}
+              onPeek={list.peek}
+            />
+          </PassingContext>
         )}
       </div>
     </Page>
   );
+}
+
+function useRowActions(
+  items: readonly Item[],
+  list: ReturnType<typeof useList>,
+  page: { readonly setArmed: (armed: boolean) => void; readonly toggleOpen: (item: Item) => void },
+): RowActions {
+  const { apply } = useActions();
+  return useStable<RowActions>({
+    click: (key, event) => {
+      // A verdict that was begun is for the row it was begun on.
+      page.setArmed(false);
+      if (event.shiftKey) list.markTo(key);
+      else if (event.ctrlKey || event.metaKey) list.mark(key);
+      else list.peek(key);
+    },
+    openPage: list.openPage,
+    mark: (key, range) => (range ? list.markTo(key) : list.mark(key)),
+    fold: (key) => {
+      const item = items.find((candidate) => candidate.key === key);
+      if (item !== undefined) page.toggleOpen(item);
+    },
+    acknowledge: (subject) => void apply([subject], { kind: 'acknowledge' }),
+    escalate: (subject) => ask({ type: 'escalate', subjects: [subject] }),
+  });
 }

@@ -1,59 +1,34 @@
 /** One incident or lone alert: what, where, since when, whose, and its acts within reach. */
-import { IconArrowBigUp, IconCheck, IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { type MouseEvent, memo } from 'react';
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
+import { memo } from 'react';
 import { PresenceMark } from '../../components/presence.tsx';
 import { QueueValue } from '../../components/queue-value.tsx';
 import { SeverityMark } from '../../components/severity.tsx';
 import { Value } from '../../components/value.tsx';
 import { When } from '../../components/when.tsx';
-import { attackTags } from '../../lib/attack.ts';
 import { withKey } from '../../lib/commands.ts';
 import { chips, countsText } from '../../lib/row-text.ts';
 import { standing } from '../../lib/subject.ts';
 import type { QueueRow as Row } from '../../lib/types.ts';
 import styles from './list.module.css';
 import type { RowActions } from './row-actions.ts';
-
-export interface LineProps {
-  readonly index: number;
-  readonly open: boolean;
-  readonly marked: boolean;
-  /** Shown in the drawer. */
-  readonly shown: boolean;
-  /** The one row that Tab reaches. */
-  readonly current: boolean;
-  readonly me: string;
-  readonly canTriage: boolean;
-  readonly act: RowActions;
-}
+import { AttackCell, type LineProps, RowFrame, stop } from './row-parts.tsx';
 
 interface Props extends LineProps {
   readonly row: Row;
+  readonly open: boolean;
+  readonly me: string;
   readonly inGroup: boolean;
   /** No longer belongs to the view; stays until the list is refreshed. */
   readonly done: boolean;
 }
 
 export const QueueRow = memo(function QueueRow(props: Props) {
-  const { row, index, open, marked, shown, current, done, canTriage, act } = props;
+  const { row, open, inGroup, me, ...line } = props;
+  const { act } = line;
   const isIncident = row.kind === 'incident';
   return (
-    <div
-      role="row"
-      aria-rowindex={index + 2}
-      aria-selected={marked || shown}
-      tabIndex={current ? 0 : -1}
-      data-key={row.key}
-      data-done={done || undefined}
-      data-shown={shown || undefined}
-      data-marked={marked || undefined}
-      data-tall={isIncident || undefined}
-      data-nested={props.inGroup || undefined}
-      className={styles.row}
-      onClick={(event) => act.click(row.key, event)}
-      onDoubleClick={() => act.openPage(row.key)}
-    >
-      <MarkCell itemKey={row.key} marked={marked} act={act} />
+    <RowFrame {...line} subject={row} kind={row.kind} nested={inGroup}>
       <div role="gridcell" className={styles.fold}>
         {isIncident ? (
           <button
@@ -79,42 +54,10 @@ export const QueueRow = memo(function QueueRow(props: Props) {
       <AttackCell tags={row.tags} />
       <EntityCell row={row} />
       <SourceCell row={row} />
-      <OwnerCell row={row} me={props.me} />
-      {canTriage && row.status !== 'closed' ? <InRow row={row} act={act} /> : null}
-    </div>
+      <OwnerCell row={row} me={me} />
+    </RowFrame>
   );
 });
-
-export function stop(event: MouseEvent, then: () => void): void {
-  event.stopPropagation();
-  then();
-}
-
-export function MarkCell({
-  itemKey,
-  marked,
-  act,
-}: {
-  readonly itemKey: string;
-  readonly marked: boolean;
-  readonly act: RowActions;
-}) {
-  return (
-    <div role="gridcell" className={styles.mark}>
-      <input
-        type="checkbox"
-        className="tick"
-        tabIndex={-1}
-        checked={marked}
-        aria-label={`Select ${itemKey}`}
-        title={withKey('Select', 'select')}
-        onChange={() => undefined}
-        onClick={(event) => stop(event, () => act.mark(itemKey, event.shiftKey))}
-        onDoubleClick={(event) => event.stopPropagation()}
-      />
-    </div>
-  );
-}
 
 function TitleCell({ row, act }: { readonly row: Row; readonly act: RowActions }) {
   const reasons = chips(row.priorityReasons);
@@ -153,29 +96,6 @@ function TitleCell({ row, act }: { readonly row: Row; readonly act: RowActions }
           <span title={row.reason}>{countsText(row)}</span>
         </p>
       ) : null}
-    </div>
-  );
-}
-
-export function AttackCell({
-  tags,
-  single = false,
-}: {
-  readonly tags: readonly string[];
-  readonly single?: boolean;
-}) {
-  const { techniques, tactics } = attackTags(tags);
-  const [first, ...more] = techniques;
-  const title = [...techniques, ...tactics].join(', ');
-  return (
-    <div role="gridcell" className={styles.attack} title={title}>
-      <p className="cut">
-        {first === undefined ? null : (
-          <QueueValue inRow facet="tag" id={`attack.${first.toLowerCase()}`} name={first} />
-        )}
-        {more.length > 0 ? <span className={styles.times}>+{more.length}</span> : null}
-      </p>
-      {single ? null : <p className={`cut ${styles.second}`}>{tactics[0] ?? ''}</p>}
     </div>
   );
 }
@@ -254,37 +174,6 @@ function OwnerCell({ row, me }: { readonly row: Row; readonly me: string }) {
           </>
         )}
       </p>
-    </div>
-  );
-}
-
-function InRow({ row, act }: { readonly row: Row; readonly act: RowActions }) {
-  return (
-    <div role="gridcell" className={styles.inRow}>
-      {row.status === 'new' ? (
-        <button
-          type="button"
-          className="btn"
-          data-icon
-          tabIndex={-1}
-          aria-label={`Acknowledge ${row.key}`}
-          title={withKey('Acknowledge: seen, in triage', 'acknowledge')}
-          onClick={(event) => stop(event, () => act.acknowledge(row))}
-        >
-          <IconCheck size={16} stroke={1.7} aria-hidden />
-        </button>
-      ) : null}
-      <button
-        type="button"
-        className="btn"
-        data-icon
-        tabIndex={-1}
-        aria-label={`Escalate ${row.key}`}
-        title={withKey('Escalate: make an incident, hand over', 'escalate')}
-        onClick={(event) => stop(event, () => act.escalate(row))}
-      >
-        <IconArrowBigUp size={16} stroke={1.7} aria-hidden />
-      </button>
     </div>
   );
 }

@@ -1,5 +1,7 @@
 /** Above the list: search, time, what else can be made, and the one primary act. */
+
 import { IconChevronDown, IconDots, IconFilter } from '@tabler/icons-react';
+import { memo } from 'react';
 import { useActions } from '../../app/actions.tsx';
 import { SearchBox } from '../../app/search-box.tsx';
 import { useCanTriage } from '../../app/session.tsx';
@@ -25,7 +27,13 @@ interface Props {
   readonly onPeek: (key: string) => void;
 }
 
-export function QueueTools({ filter, facetsOpen, onFacets, onFilter, onPeek }: Props) {
+export const QueueTools = memo(function QueueTools({
+  filter,
+  facetsOpen,
+  onFacets,
+  onFilter,
+  onPeek,
+}: Props) {
   const { apply } = useActions();
   const canTriage = useCanTriage();
   const takeNext = async () => {
@@ -106,7 +114,7 @@ export function QueueTools({ filter, facetsOpen, onFacets, onFilter, onPeek }: P
       ) : null}
     </>
   );
-}
+});
 
 /** As the service has it now: what is shown may be older. */
 async function firstUnowned(filter: Filter): Promise<QueueRow | undefined> {

@@ -5,6 +5,8 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { type Filter, type QueueSearch, toggle, writeFilter } from '../../lib/filter.ts';
 import { kindOfKey, type Subject, type Target } from '../../lib/subject.ts';
 import { between, type Item, isStop, nextOpen, selectedSubjects, step, subjectOf } from './items.ts';
+import { useShown } from './use-shown.ts';
+import { useStable } from './use-stable.ts';
 
 const none: readonly string[] = [];
 /** Where one stood when the page was left, for coming back to it. */
@@ -19,54 +21,52 @@ export function useList(items: readonly Item[], filter: Filter, row: string | nu
   useEffect(() => {
     lastCursor = cursor;
   }, [cursor]);
-  useEffect(() => {
-    if (row !== null) setCursor(row);
-  }, [row]);
   const go = (search: QueueSearch) => void navigate({ to: '/', search, replace: true });
-  const openPage = (key: string) =>
+  const shown = useShown({
+    row,
+    write: (key) => go({ ...writeFilter(filter), row: key }),
+    onLed: setCursor,
+  });
+  const at = cursor ?? shown.key;
+  const item = useMemo(() => items.find((candidate) => candidate.key === at), [items, at]);
+  const selected = useMemo(() => new Set(marked), [marked]);
+  const picked = useMemo(() => selectedSubjects(items, selected), [items, selected]);
+  /** What an action is done to: all that is selected, else the row under the cursor. */
+  const targets = useMemo(() => (picked.length > 0 ? picked : targetOf(item)), [picked, item]);
+  const openPage = (key: string) => {
+    shown.settle();
     void (kindOfKey(key) === 'incident'
       ? navigate({ to: '/incidents/$key', params: { key } })
       : navigate({ to: '/alerts/$key', params: { key } }));
+  };
   const peek = (key: string) => {
-    if (isNarrow) openPage(key);
-    else go({ ...writeFilter(filter), row: key });
+    if (isNarrow) return openPage(key);
+    setCursor(key);
+    shown.show(key);
   };
   /** The drawer follows where it is open; a group has none. */
-  const moveTo = (item: Item | undefined) => {
-    if (item === undefined) return;
-    setCursor(item.key);
-    if (row !== null && subjectOf(item) !== null) peek(item.key);
+  const moveTo = (next: Item | undefined) => {
+    if (next === undefined) return;
+    setCursor(next.key);
+    if (shown.key !== null && subjectOf(next) !== null) peek(next.key);
   };
-  const at = cursor ?? row;
-  const item = items.find((candidate) => candidate.key === at);
-  const selected = useMemo(() => new Set(marked), [marked]);
-  const picked = useMemo(() => selectedSubjects(items, selected), [items, selected]);
-  const mark = (key: string) => {
-    anchor.current = key;
-    setMarked((keys) => toggle(keys, key));
-  };
-  const markTo = (key: string) => {
-    const keys = between(items, anchor.current ?? at ?? key, key);
-    setMarked((before) => [...new Set([...before, ...keys])]);
-  };
-  return {
-    cursor: at,
-    item,
-    selected,
-    /** What an action is done to: all that is selected, else the row under the cursor. */
-    targets: picked.length > 0 ? picked : targetOf(item),
-    picked,
-    peek,
+  const acts = useStable({
     openPage,
-    mark,
-    markTo,
-    clear: () => setMarked(none),
-    selectAll: () => setMarked(items.filter((one) => subjectOf(one) !== null).map((one) => one.key)),
-    move: (by: 1 | -1) => moveTo(step(items, at, by)),
-    moveToEnd: (end: 'first' | 'last') => {
-      const stops = items.filter(isStop);
-      moveTo(end === 'first' ? stops[0] : stops.at(-1));
+    peek,
+    mark: (key: string) => {
+      anchor.current = key;
+      setMarked((keys) => toggle(keys, key));
     },
+    markTo: (key: string) => {
+      const keys = between(items, anchor.current ?? at ?? key, key);
+      setMarked((before) => [...new Set([...before, ...keys])]);
+    },
+    clear: () => setMarked(none),
+    selectAllOrNone: (all: boolean) =>
+      setMarked(all ? items.filter((one) => subjectOf(one) !== null).map((one) => one.key) : none),
+    move: (by: 1 | -1) => moveTo(step(items, at, by)),
+    moveToEnd: (end: 'first' | 'last') =>
+      moveTo(end === 'first' ? items.find(isStop) : items.findLast(isStop)),
     /** Past what was just closed. */
     advance: (closed: readonly Target[]) => {
       setMarked(none);
@@ -74,12 +74,17 @@ export function useList(items: readonly Item[], filter: Filter, row: string | nu
       if (next !== undefined) moveTo(next);
     },
     setCursor,
-    leave: () => go(writeFilter(filter)),
+    leave: () => {
+      shown.drop();
+      go(writeFilter(filter));
+    },
     setFilter: (next: Filter) => {
       setMarked(none);
+      shown.drop();
       go(writeFilter(next));
     },
-  };
+  });
+  return { ...acts, shown, cursor: at, item, selected, targets, picked };
 }
 
 function targetOf(item: Item | undefined): readonly Subject[] {

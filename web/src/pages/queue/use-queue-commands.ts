@@ -34,7 +34,7 @@ export function useQueueCommands({ queue, list, filter, row, onFold, onArm, onNo
     showNew: () => void queue.showNew(),
     select: cursor === null ? undefined : () => list.mark(cursor),
     selectRange: cursor === null ? undefined : () => extend(list, cursor),
-    selectAll: list.selectAll,
+    selectAll: () => list.selectAllOrNone(true),
     saveView: () => ask({ type: 'view', search: writeFilter(filter) }),
   });
   useTriageCommands(targets, { picked, onArm, onNote });

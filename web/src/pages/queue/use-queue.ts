@@ -39,8 +39,11 @@ export function useQueue(filter: Filter, me: string) {
   }, [now.data, rows]);
 
   const shown = useMemo(() => new Set(rows.map((row) => row.id)), [rows]);
-  const newCount = now.data?.items.filter((row) => !shown.has(row.id)).length ?? 0;
-  const doneCount = rows.filter((row) => !fits(row, filter, me)).length;
+  const newCount = useMemo(
+    () => now.data?.items.filter((row) => !shown.has(row.id)).length ?? 0,
+    [now.data, shown],
+  );
+  const doneCount = useMemo(() => rows.filter((row) => !fits(row, filter, me)).length, [rows, filter, me]);
   const { queryKey } = options;
   const showNew = useCallback(async () => {
     const fresh = await now.refetch();

@@ -2,7 +2,7 @@
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useQueries } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useSyncExternalStore } from 'react';
+import { memo, useSyncExternalStore } from 'react';
 import { client } from '../../lib/api.ts';
 import { ask } from '../../lib/asks.ts';
 import { countKey } from '../../lib/cache.ts';
@@ -21,7 +21,7 @@ interface Props {
   readonly total: number | undefined;
 }
 
-export function ViewTabs({ filter, total }: Props) {
+export const ViewTabs = memo(function ViewTabs({ filter, total }: Props) {
   const own = useSyncExternalStore(watchViews, ownViews);
   const views = [...builtInViews, ...own];
   const counts = useCounts(views, total !== undefined);
@@ -57,7 +57,7 @@ export function ViewTabs({ filter, total }: Props) {
       )}
     </nav>
   );
-}
+});
 
 function Remove({ view }: { readonly view: View }) {
   return (

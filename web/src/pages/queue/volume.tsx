@@ -1,6 +1,6 @@
 /** How many rows came when, by severity; where the chosen time shows none, the time that has some is offered. */
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { Histogram, type Layer } from '../../components/histogram.tsx';
 import { useNow } from '../../components/when.tsx';
 import { orpc } from '../../lib/api.ts';
@@ -31,7 +31,7 @@ const layers: readonly Layer<Severity>[] = [
   { name: 'critical', colour: 'var(--crit)' },
 ];
 
-export function Volume({ filter, on, onFilter }: Props) {
+export const Volume = memo(function Volume({ filter, on, onFilter }: Props) {
   const { bars, range, isEmpty } = useBars(filter, on);
   const narrow = (from: number, to: number) => onFilter({ ...filter, time: rangeOf({ from, to }) });
   return (
@@ -48,7 +48,7 @@ export function Volume({ filter, on, onFilter }: Props) {
       ) : null}
     </div>
   );
-}
+});
 
 interface Edges {
   readonly from: string;

@@ -1,0 +1,89 @@
+/** What the drawer of an alert and that of an incident share: head, what is read of it, history, verdict. */
+import { type ReactNode, useDeferredValue } from 'react';
+import { useCanTriage } from '../../app/session.tsx';
+import { Bones, Failure } from '../../components/failure.tsx';
+import { History } from '../../components/history.tsx';
+import { NoteBox } from '../../components/note-box.tsx';
+import { SubjectActions } from '../../components/subject-actions.tsx';
+import { Value } from '../../components/value.tsx';
+import { VerdictBar } from '../../components/verdict-bar.tsx';
+import { WaitingNote } from '../../components/waiting-note.tsx';
+import type { MenuItem } from '../../lib/menus.ts';
+import type { Subject } from '../../lib/subject.ts';
+import type { AlertDetail, IncidentDetail } from '../../lib/types.ts';
+import styles from './drawer.module.css';
+import type { DrawerProps } from './drawer-props.ts';
+import { Section } from './section.tsx';
+
+interface Props extends Omit<DrawerProps, 'onPeek'> {
+  /** As the service has it in whole; undefined until it is read. */
+  readonly read: Subject | undefined;
+  readonly history: AlertDetail['history'] | IncidentDetail['history'] | undefined;
+  readonly query: {
+    readonly isPending: boolean;
+    readonly error: Error | null;
+    readonly refetch: () => unknown;
+  };
+  /** After the title. */
+  readonly words: ReactNode;
+  /** Drawn at once, when it is read. */
+  readonly first: ReactNode;
+  /** Drawn after that, when there is time. */
+  readonly rest: ReactNode;
+  readonly more?: readonly MenuItem[];
+}
+
+export function SubjectDrawer(props: Props) {
+  const { itemKey, subject, read, query, armed, onArm, onClosed } = props;
+  const canTriage = useCanTriage();
+  const newest = newer(subject, read);
+  const hasTime = useDeferredValue(true, false);
+  return (
+    <>
+      {/* Scrolls, so a keyboard must reach it. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className={styles.body} tabIndex={0} role="region" aria-label="Details">
+        {newest === undefined ? null : (
+          <div className={styles.intro}>
+            <h2>
+              <Value text={newest.title} plain />
+            </h2>
+            {props.words}
+            <WaitingNote subject={newest} />
+            {canTriage ? <SubjectActions subjects={[newest]} more={props.more ?? []} /> : null}
+          </div>
+        )}
+        {query.isPending ? <Bones rows={9} height={40} /> : null}
+        {query.error === null ? null : (
+          <Failure
+            what={`${itemKey} could not be read.`}
+            error={query.error}
+            stillTrue="The list beside it is as it was."
+            onRetry={() => void query.refetch()}
+          />
+        )}
+        {read === undefined ? null : props.first}
+        {read === undefined || !hasTime ? null : (
+          <>
+            {props.rest}
+            <Section name="History">
+              {canTriage ? <NoteBox subject={read} box={props.note} /> : null}
+              <div className={styles.history}>
+                <History entries={props.history ?? []} />
+              </div>
+            </Section>
+          </>
+        )}
+      </div>
+      {newest !== undefined && canTriage ? (
+        <VerdictBar subjects={[newest]} armed={armed} onArm={onArm} onClosed={onClosed} />
+      ) : null}
+    </>
+  );
+}
+
+/** The row may have been patched before the details, or the other way round. */
+function newer(subject: Subject | undefined, read: Subject | undefined): Subject | undefined {
+  if (read === undefined) return subject;
+  return subject === undefined || subject.version < read.version ? read : subject;
+}
