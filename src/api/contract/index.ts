@@ -28,6 +28,7 @@ import {
   Verdict,
 } from './schemas.ts';
 import { assetRoutes, ruleTuningRoutes } from './tuning.ts';
+import { workbenchRoutes } from './workbench.ts';
 
 const limit = (max: number, preset: number) => z.coerce.number().int().min(1).max(max).default(preset);
 
@@ -258,6 +259,7 @@ export const contract = {
       .input(z.object({ ...change, state: RuleState }))
       .output(RuleSummary),
     ...ruleTuningRoutes,
+    ...workbenchRoutes,
     explain: route({
       method: 'POST',
       path: '/rules/{id}/explain',

@@ -21,6 +21,7 @@ import type { Actor, Scope } from '../../model/actor.ts';
 import type { DeliveryReport, ImportReport } from '../../model/intake.ts';
 import type { RuleInForce } from '../../model/rule.ts';
 import type { EventRecord, HuntFilter, HuntsService } from './hunts-service.ts';
+import type { RuleWorkbench } from './workbench-services.ts';
 
 export type { EventRecord };
 
@@ -53,7 +54,7 @@ export interface EventsService {
 
 /** Puts what it changes in force. */
 export type RuleKeeping = Omit<DetectionRules, 'loadStarterRules' | 'active' | 'linked' | 'filters'>;
-export type RulesService = Omit<RuleKeeping, 'get'> & RuleTrials;
+export type RulesService = Omit<RuleKeeping, 'get' | 'words'> & RuleTrials & RuleWorkbench;
 export type AssetsService = Omit<AssetsFeature, 'compiled' | 'refresh'>;
 
 export interface ProcessTree {

@@ -20,6 +20,7 @@ import type {
   RulePlan,
   RulesDeps,
 } from './types.ts';
+import { keepVersions, type NewVersion } from './versions.ts';
 
 export async function loadRules(
   deps: RulesDeps,
@@ -38,10 +39,17 @@ export async function loadRules(
     const known = await knownRules(tx, actor.tenant, ids);
     const decisions = rules.map((rule) => decide(rule, known.get(rule.id), options, stateOf));
     await saveDecisions(tx, actor.tenant, decisions, origin, now);
+    await keepVersions(tx, actor, now, versionsOf(decisions, options.pack));
     await leaveTrail(tx, actor, now, decisions, options.pack, refused.length);
     return countChanges(decisions);
   });
   return { ...counts, refused, warnings, ids };
+}
+
+function versionsOf(decisions: readonly Decision[], pack: string): readonly NewVersion[] {
+  return decisions
+    .filter(({ change }) => change === 'added' || change === 'changed')
+    .map(({ rule: { id, hash, source } }) => ({ ruleId: id, hash, source, message: `Loaded with ${pack}` }));
 }
 
 /** In the order of their ids, so that two loads never wait for each other in a circle. */

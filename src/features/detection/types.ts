@@ -24,6 +24,8 @@ export interface RuleFile {
 export interface RefusedRule {
   readonly file: string;
   readonly line: number | null;
+  /** From 1, where the text itself is what is wrong. */
+  readonly column?: number;
   readonly id: string | null;
   readonly title: string | null;
   readonly reason: string;
@@ -159,6 +161,56 @@ export interface RuleCoverage {
   }[];
 }
 
+/** What is to be said of a text that is being written, with its place. */
+export interface RuleFinding {
+  /** `error`: it can not be saved. `note`: true, and perhaps meant. */
+  readonly severity: 'error' | 'warning' | 'note';
+  /** From 1; the end is exclusive. */
+  readonly line: number;
+  readonly column: number;
+  readonly endColumn: number;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+export interface RuleCheck {
+  /** Null while the text is no rule. */
+  readonly rule:
+    | (Pick<RuleSummary, 'kind' | 'title' | 'severity' | 'logsource'> & { readonly id: string })
+    | null;
+  readonly findings: readonly RuleFinding[];
+}
+
+/** A text that is being written: of the rule `id`, or of one that is not there yet. */
+export interface RuleDraft {
+  readonly id: string | null;
+  readonly source: string;
+}
+
+/** What is known here, for completion. */
+export interface RuleWords {
+  /** Received here, or that rules look at. */
+  readonly logsources: readonly {
+    readonly product: string;
+    readonly service: string;
+    readonly category: string;
+    readonly events: number;
+    readonly rules: number;
+  }[];
+  readonly tags: readonly { readonly name: string; readonly rules: number }[];
+  /** By which correlations and filters refer to rules. */
+  readonly names: readonly { readonly id: string; readonly title: string }[];
+}
+
+export interface RuleVersion {
+  /** From 1. */
+  readonly number: number;
+  readonly hash: string;
+  readonly at: Instant;
+  readonly actor: Pick<Actor, 'kind' | 'id' | 'name'>;
+  readonly message: string;
+}
+
 /** What the pipeline needs to evaluate a rule. */
 export interface ActiveRule {
   readonly id: string;
@@ -219,7 +271,21 @@ export interface RulesService {
   /** Throws E_CONFLICT with the current rule when `version` is another. */
   setState(actor: Actor, id: string, version: number, state: RuleState): Promise<RuleSummary>;
   /** Throws E_BAD_REQUEST for a text that does not compile or has another id, with line and reason. */
-  edit(actor: Actor, id: string, version: number, source: string): Promise<RuleSummary>;
+  edit(actor: Actor, id: string, version: number, source: string, message?: string): Promise<RuleSummary>;
+  /** A rule that is not there yet. Errors as of `edit`; E_CONFLICT with the rule that has its id. */
+  create(
+    actor: Actor,
+    rule: { readonly source: string; readonly message: string; readonly state: RuleState },
+  ): Promise<RuleSummary>;
+  check(scope: Scope, draft: RuleDraft): Promise<RuleCheck>;
+  /** Newest first. */
+  versions(scope: Scope, id: string): Promise<readonly RuleVersion[]>;
+  /** Throws E_NOT_FOUND. */
+  version(scope: Scope, id: string, number: number): Promise<RuleVersion & { readonly source: string }>;
+  /** Two texts as a unified diff; '' where they are equal. */
+  diff(before: string, after: string): string;
+  /** What a rule can be about here: logsources, ATT&CK tags. */
+  words(scope: Scope): Promise<RuleWords>;
   activity(scope: Scope, id: string, days: number): Promise<RuleActivity>;
   /** Newest first. */
   detections(

@@ -21,6 +21,7 @@ export {
 } from './filter.ts';
 export type { SigmaEvent } from './logsource.ts';
 export { type LogsourceMappings, parseMappings } from './mappings.ts';
+export { type ModifierFacts, modifierFacts } from './modifiers.ts';
 export { type ParsedFile, parseSigma } from './parse.ts';
 export { type Level, levels, type RuleLogsource, type SigmaRule } from './rule.ts';
 export { buildRuleSet, type RuleSet } from './ruleset.ts';
@@ -32,3 +33,5 @@ export {
   type VerbatimParser,
 } from './sql/condition.ts';
 export { renderSql, type SqlText } from './sql/render.ts';
+export { unroutedWarnings } from './unrouted.ts';
+export { sigmaVocabulary } from './vocabulary.ts';

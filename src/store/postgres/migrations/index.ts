@@ -5,5 +5,13 @@ import { legalHolds } from './002-legal-holds.ts';
 import { queueMigration } from './003-queue.ts';
 import { sourceWatch } from './005-source-watch.ts';
 import { ruleKinds } from './006-rule-kinds.ts';
+import { ruleWorkbench } from './007-rule-workbench.ts';
 
-export const migrations: readonly Migration[] = [initial, legalHolds, queueMigration, sourceWatch, ruleKinds];
+export const migrations: readonly Migration[] = [
+  initial,
+  legalHolds,
+  queueMigration,
+  sourceWatch,
+  ruleKinds,
+  ruleWorkbench,
+];
