@@ -1,7 +1,8 @@
 /** A text that is being written, as a load would judge it: everything wrong with it, with its place. */
+import { parseSigma, unroutedWarnings } from '../../lang/sigma/index.ts';
 import type { Scope } from '../../model/actor.ts';
 import { logsourceSeen } from './coverage.ts';
-import { type ReadRules, readRules } from './read.ts';
+import { readRules } from './read.ts';
 import { readOptions } from './references.ts';
 import { oneRule } from './rows.ts';
 import type { LoadedRule } from './save.ts';
@@ -30,7 +31,7 @@ export async function checkRule(deps: Deps, scope: Scope, draft: RuleDraft): Pro
         ),
       ),
     ...(rule === undefined ? [] : await identityFindings(deps, scope, draft, rule, place)),
-    ...(rule === undefined ? [] : await logsourceFindings(deps, scope, read, rule, place)),
+    ...(rule === undefined ? [] : await logsourceFindings(deps, scope, rule, place)),
   ];
   const { id, kind, title, severity, logsource } = rule ?? {};
   return {
@@ -69,17 +70,20 @@ async function identityFindings(
 
 /** Rules that can not fire are told as long as they are written: later nobody would notice. */
 async function logsourceFindings(
-  { records }: Deps,
+  { records, mappings }: Deps,
   scope: Scope,
-  { warnings }: ReadRules,
   rule: LoadedRule,
   place: Places,
 ): Promise<readonly RuleFinding[]> {
   if (rule.kind === 'correlation' || rule.kind === 'filter' || Object.keys(rule.logsource).length === 0)
     return [];
   const line = place.keyLine('logsource');
-  // The warning about what no event is ever called says more.
-  if (warnings.some((one) => one.reason.startsWith('no '))) return [];
+  const { documents, newTerms } = parseSigma(rule.source, rule.path);
+  const looking = [...documents, ...newTerms.flatMap(({ own }) => (own === null ? [] : [own]))];
+  const unrouted = looking.flatMap((one) => unroutedWarnings(one, mappings));
+  if (unrouted.length > 0) {
+    return unrouted.map(({ reason, hint }) => place.at('warning', line, reason, hint ?? null));
+  }
   if ((await logsourceSeen(records.db, scope, rule.logsource)) !== false) return [];
   return [
     place.at(
