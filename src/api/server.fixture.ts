@@ -258,6 +258,10 @@ function memoryServices(
       async *backtestSteps() {
         throw new AppError('E_NOT_FOUND', 'There is nothing here.');
       },
+      removeEvidence: nothing,
+      testEvidence: nothing,
+      testAll: nothing,
+      keepEvidence: nothing,
       vocabulary: nothing,
       fields: nothing,
     },

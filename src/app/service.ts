@@ -47,6 +47,7 @@ import { readNeverGroup, readProfiles } from './queue-content.ts';
 import { foldPolicy } from './queue-options.ts';
 import { createQueueServices } from './queue-services.ts';
 import { createRuleBook } from './rule-book.ts';
+import { keepEvidence, testAll, testEvidence } from './rule-evidence.ts';
 import { explainOne } from './rule-trials.ts';
 import { tryRule } from './rule-tries.ts';
 import { logsourceFields, ruleVocabulary } from './rule-vocabulary.ts';
@@ -259,6 +260,9 @@ async function compose(
       backtestSteps: (scope, query, signal) =>
         backtestSteps({ ...trials, rules, clock }, scope, query, signal),
       tryOut: (scope, query) => tryRule({ ...trials, rules }, scope, query),
+      testEvidence: (scope, id, source) => testEvidence({ ...trials, rules }, scope, id, source),
+      testAll: (scope, ids) => testAll({ ...trials, rules }, scope, ids),
+      keepEvidence: (actor, evidence) => keepEvidence({ ...trials, rules }, actor, evidence),
       vocabulary: (scope) => ruleVocabulary({ rules, mappings }, scope),
       fields: (scope, logsource, signal) =>
         logsourceFields({ ...trials, rules, clock }, scope, logsource, signal),

@@ -211,6 +211,17 @@ export const contract = {
             (v) => (v === 'true' ? true : v === 'false' ? false : v),
             z.boolean().optional(),
           ),
+          /** Those that alert or observe. */
+          active: z.preprocess(
+            (v) => (v === 'true' ? true : v === 'false' ? false : v),
+            z.boolean().optional(),
+          ),
+          /** `product/service/category`, each empty where the rule names none: `windows//process_creation`. */
+          logsource: z
+            .string()
+            .max(300)
+            .regex(/^[^/]*\/[^/]*\/[^/]*$/, 'is product/service/category')
+            .optional(),
           limit: limit(10_000, 1_000),
         }),
       )

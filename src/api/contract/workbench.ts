@@ -85,6 +85,23 @@ export const RuleVersion = z.object({
 });
 export type RuleVersion = z.infer<typeof RuleVersion>;
 
+export const RuleEvidence = z.object({
+  id: z.string(),
+  ruleId: z.string(),
+  expect: z.enum(['match', 'miss']),
+  why: z.string(),
+  /** As it was given. */
+  record: z.string(),
+  /** `pack`: came with the rule, and goes with its next load. */
+  origin: z.enum(['pack', 'person']),
+  /** Number of the text that it was added to. */
+  ruleVersion: z.int(),
+  addedAt: instant,
+  addedBy: z.string(),
+});
+export const EvidenceOutcome = RuleEvidence.extend({ passes: z.boolean(), explanation: RuleExplanation });
+export type EvidenceOutcome = z.infer<typeof EvidenceOutcome>;
+
 const Word = z.object({ name: z.string(), detail: z.string() });
 
 export const RuleVocabulary = z.object({
@@ -202,6 +219,69 @@ export const workbenchRoutes = {
   })
     .input(z.object({ id: z.string(), number: z.coerce.number().int().min(1) }))
     .output(RuleVersion.extend({ source: z.string() })),
+  testEvidence: route({
+    method: 'POST',
+    path: '/rules/{id}/evidence/test',
+    tag: 'rules',
+    access: readRules,
+    summary: 'The events that a rule has to match and those that it must not, and whether it does',
+  })
+    .input(z.object({ id: z.string(), source: source.optional() }))
+    .output(
+      z.object({
+        /** `many`: a rule over many events; evidence is for those over single ones. */
+        kind: z.enum(['single', 'many']),
+        items: z.array(EvidenceOutcome),
+      }),
+    ),
+  test: route({
+    method: 'POST',
+    path: '/rules/test',
+    tag: 'rules',
+    access: readRules,
+    summary: 'Hold every rule that has evidence, or those named, against it',
+  })
+    .input(z.object({ ids: z.array(z.string()).max(10_000).optional() }))
+    .output(
+      z.object({
+        rules: counter,
+        evidence: counter,
+        failed: z.array(
+          z.object({
+            ruleId: z.string(),
+            title: z.string(),
+            expect: z.enum(['match', 'miss']),
+            why: z.string(),
+          }),
+        ),
+      }),
+    ),
+  addEvidence: route({
+    method: 'POST',
+    path: '/rules/{id}/evidence',
+    tag: 'rules',
+    access: manageRules,
+    summary: 'Keep an event that the rule has to match, or must not: a stored one, or a pasted record',
+  })
+    .input(
+      z.object({
+        id: z.string(),
+        expect: z.enum(['match', 'miss']),
+        why: z.string().trim().min(1).max(500),
+        record: z.string().max(1_000_000).optional(),
+        eventId: z.string().optional(),
+      }),
+    )
+    .output(RuleEvidence),
+  removeEvidence: route({
+    method: 'DELETE',
+    path: '/rules/{id}/evidence/{evidence}',
+    tag: 'rules',
+    access: manageRules,
+    summary: 'Take an event out of the evidence',
+  })
+    .input(z.object({ id: z.string(), evidence: z.string() }))
+    .output(z.object({ id: z.string() })),
   backtestStream: route({
     method: 'POST',
     path: '/rules/{id}/backtest/stream',

@@ -54,7 +54,9 @@ export interface EventsService {
 
 /** Puts what it changes in force. */
 export type RuleKeeping = Omit<DetectionRules, 'loadStarterRules' | 'active' | 'linked' | 'filters'>;
-export type RulesService = Omit<RuleKeeping, 'get' | 'words'> & RuleTrials & RuleWorkbench;
+export type RulesService = Omit<RuleKeeping, 'get' | 'words' | 'evidence' | 'addEvidence'> &
+  RuleTrials &
+  RuleWorkbench;
 export type AssetsService = Omit<AssetsFeature, 'compiled' | 'refresh'>;
 
 export interface ProcessTree {

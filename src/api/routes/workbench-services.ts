@@ -1,9 +1,9 @@
 /** What the routes of the rule workbench need: texts that are being written, tried and backtested. */
 import type { Instant } from '../../base/clock.ts';
 import type { ExplainedRow, Explanation, ModifierFacts } from '../../lang/sigma/index.ts';
-import type { Scope } from '../../model/actor.ts';
+import type { Actor, Scope } from '../../model/actor.ts';
 import type { RuleLogsource } from '../../lang/sigma/index.ts';
-import type { RuleWords } from '../../features/detection/types.ts';
+import type { RuleEvidence, RuleWords } from '../../features/detection/types.ts';
 import type { BacktestQuery, BacktestReport } from './services.ts';
 
 export interface TryQuery {
@@ -87,7 +87,38 @@ export interface LogsourceFields {
   }[];
 }
 
+export interface EvidenceOutcome extends Omit<RuleEvidence, 'event'> {
+  readonly passes: boolean;
+  readonly explanation: Explanation;
+  readonly rows: readonly ExplainedRow[];
+}
+
+export interface EvidenceTest {
+  /** `many`: a rule over many events; evidence is for those over single ones. */
+  readonly kind: 'single' | 'many';
+  readonly items: readonly EvidenceOutcome[];
+}
+
+export interface EvidenceReport {
+  readonly rules: number;
+  readonly evidence: number;
+  readonly failed: readonly (Pick<RuleEvidence, 'ruleId' | 'expect' | 'why'> & { readonly title: string })[];
+}
+
 export interface RuleWorkbench {
+  /** `source` in place of the stored text. Errors as of `tryOut`. */
+  testEvidence(scope: Scope, id: string, source?: string): Promise<EvidenceTest>;
+  /** Every rule that has evidence, or those named. */
+  testAll(scope: Scope, ids?: readonly string[]): Promise<EvidenceReport>;
+  /** A stored event or one record that is pasted, frozen as the rule sees it today. */
+  keepEvidence(
+    actor: Actor,
+    evidence: Pick<RuleEvidence, 'expect' | 'why'> & {
+      readonly id: string;
+      readonly record?: string;
+      readonly eventId?: string;
+    },
+  ): Promise<RuleEvidence>;
   /** Throws E_NOT_FOUND for the rule or an event, E_BAD_REQUEST for what is no rule or can not be tried. */
   tryOut(scope: Scope, query: TryQuery): Promise<RuleTry>;
   /** As `backtest`, with how far it is. Leaving the loop ends it in the store as well. */

@@ -2,7 +2,7 @@
 import { ORPCError } from '@orpc/server';
 import { toIso } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
-import type { RuleVersion } from '../../features/detection/types.ts';
+import type { RuleEvidence, RuleVersion } from '../../features/detection/types.ts';
 import type * as wire from '../contract/workbench.ts';
 import { os } from './context.ts';
 import { given } from './given.ts';
@@ -53,6 +53,29 @@ export function workbenchHandlers({ rules }: Pick<Services, 'rules'>) {
       const found = await rules.version(context.scope, input.id, input.number);
       return { ...versionView(found), source: found.source };
     }),
+    testEvidence: os.rules.testEvidence.handler(async ({ context, input }) => {
+      const { kind, items } = await rules.testEvidence(context.scope, input.id, input.source);
+      return {
+        kind,
+        items: items.map(({ explanation, rows, passes, ...one }) => ({
+          ...evidenceView(one),
+          passes,
+          explanation: explanationView({ explanation, rows }),
+        })),
+      };
+    }),
+    test: os.rules.test.handler(async ({ context, input }) => {
+      const report = await rules.testAll(context.scope, input.ids);
+      return { ...report, failed: [...report.failed] };
+    }),
+    addEvidence: os.rules.addEvidence.handler(async ({ context, input }) => {
+      const { event: _frozen, ...kept } = await rules.keepEvidence(context.actor, given(input));
+      return evidenceView(kept);
+    }),
+    removeEvidence: os.rules.removeEvidence.handler(async ({ context, input }) => {
+      await rules.removeEvidence(context.actor, input.id, input.evidence);
+      return { id: input.evidence };
+    }),
     backtestStream: os.rules.backtestStream.handler(({ context, input, signal }) =>
       told(rules.backtestSteps(context.scope, given(input), endsWith(context, signal))),
     ),
@@ -83,6 +106,10 @@ function subjectView({ completes, explanations, time, ...subject }: TrySubject):
       ...explanationView(explained),
     })),
   };
+}
+
+function evidenceView(evidence: Omit<RuleEvidence, 'event'>) {
+  return { ...evidence, addedAt: toIso(evidence.addedAt) };
 }
 
 function versionView({ number, hash, at, actor, message }: RuleVersion): wire.RuleVersion {

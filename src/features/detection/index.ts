@@ -7,6 +7,7 @@ export type {
   ActiveRules,
   LoadOptions,
   RefusedRule,
+  RuleEvidence,
   RuleFile,
   RuleLoadReport,
   RuleQuery,

@@ -12,6 +12,7 @@ import { checkRule } from './check.ts';
 import { ruleCoverage } from './coverage.ts';
 import { unifiedDiff } from './diff.ts';
 import { createRule, editRule, lockVersion } from './edit.ts';
+import { addEvidence, listEvidence, removeEvidence } from './evidence.ts';
 import { addException, exceptionSource, removeException } from './exceptions.ts';
 import { listRules } from './list.ts';
 import { listPacks, loadRules, planRules, pruneRules } from './load.ts';
@@ -27,7 +28,6 @@ import { ruleWords } from './words.ts';
 const page = 500;
 /** Characters of a diff that somebody reads. */
 const mostDiff = 500_000;
-const evidenceSuffix = '.evidence.yml';
 
 export function createRules(deps: RulesDeps): RulesService {
   const { records, clock, mappings } = deps;
@@ -38,9 +38,8 @@ export function createRules(deps: RulesDeps): RulesService {
     packs: (scope) => listPacks(records.db, scope),
     async loadStarterRules(tenant, files) {
       const system: Actor = { kind: 'system', id: 'system', name: 'Watchfloor', tenant, roles: [] };
-      const rules = files.filter((file) => !file.path.endsWith(evidenceSuffix));
       const options = { state: 'alert', profile: '', pack: 'starter', overwrite: false } as const;
-      return await loadRules(deps, system, rules, options);
+      return await loadRules(deps, system, files, options);
     },
     list: (scope, query) => listRules(records.db, scope, query, clock.now()),
     async get(scope, id) {
@@ -66,7 +65,10 @@ export function createRules(deps: RulesDeps): RulesService {
     addException: (actor, id, exception) =>
       addException(records, mappings, actor, id, exception, clock.now()),
     removeException: (actor, id, exception) => removeException(records, actor, id, exception, clock.now()),
-    coverage: (scope) => ruleCoverage(records.db, scope),
+    evidence: (scope, id) => listEvidence(records.db, scope, id),
+    addEvidence: (actor, id, evidence) => addEvidence(records, actor, id, evidence, clock.now()),
+    removeEvidence: (actor, id, evidence) => removeEvidence(records, actor, id, evidence, clock.now()),
+    coverage: (scope) => ruleCoverage(records.db, scope, mappings),
     active: (tenant) => activeRules(records.db, tenant),
     linked: (tenant, file) => readLinked(file, (references) => storedFor(records.db, tenant, references)),
     filters: (tenant) => activeFilters(records.db, tenant),

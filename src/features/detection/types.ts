@@ -1,6 +1,12 @@
 /** What the rules part of detection takes and gives. */
 import type { Clock, Instant } from '../../base/clock.ts';
-import type { FilterReading, LogsourceMappings, ParsedFile, RuleDocuments } from '../../lang/sigma/index.ts';
+import type {
+  FilterReading,
+  LogsourceMappings,
+  ParsedFile,
+  RuleDocuments,
+  SigmaEvent,
+} from '../../lang/sigma/index.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
 import type { Verdict } from '../../model/alert.ts';
 import type { TenantId } from '../../model/ids.ts';
@@ -81,6 +87,10 @@ export interface RuleQuery {
   readonly state?: RuleState | undefined;
   readonly pack?: string | undefined;
   readonly flooding?: boolean | undefined;
+  /** Those that alert or observe. */
+  readonly active?: boolean | undefined;
+  /** `product/service/category`, each as the rule writes it, or empty where it names none. */
+  readonly logsource?: string | undefined;
   readonly limit: number;
 }
 
@@ -100,6 +110,8 @@ export const ruleHistoryKinds = [
   'state_changed',
   'exception_added',
   'exception_removed',
+  'evidence_added',
+  'evidence_removed',
   'flooding',
 ] as const;
 export type RuleHistoryKind = (typeof ruleHistoryKinds)[number];
@@ -158,6 +170,8 @@ export interface RuleCoverage {
     readonly categories: readonly string[];
     readonly events: number;
     readonly lastDay: string;
+    /** A query that finds these events among the stored ones. */
+    readonly query: string;
   }[];
 }
 
@@ -211,6 +225,27 @@ export interface RuleVersion {
   readonly message: string;
 }
 
+export interface NewEvidence {
+  readonly expect: 'match' | 'miss';
+  readonly why: string;
+  /** As it was given, for people. */
+  readonly record: string;
+  /** As the rule sees it. */
+  readonly event: SigmaEvent;
+}
+
+/** An event that a rule has to match, or must not. */
+export interface RuleEvidence extends NewEvidence {
+  readonly id: string;
+  readonly ruleId: string;
+  /** `pack`: came with the rule, and goes with its next load. */
+  readonly origin: 'pack' | 'person';
+  /** Number of the text that it was added to. */
+  readonly ruleVersion: number;
+  readonly addedAt: Instant;
+  readonly addedBy: string;
+}
+
 /** What the pipeline needs to evaluate a rule. */
 export interface ActiveRule {
   readonly id: string;
@@ -260,7 +295,7 @@ export interface RulesService {
     options: { readonly dryRun: boolean; readonly overwrite: boolean },
   ): Promise<RulePlan>;
   packs(scope: Scope): Promise<readonly PackSummary[]>;
-  /** The rules that come with the service (`content/rules`), on; asked by the service itself. Evidence files beside them are passed over. */
+  /** The rules that come with the service (`content/rules`), on; asked by the service itself. */
   loadStarterRules(tenant: TenantId, files: readonly RuleFile[]): Promise<RuleLoadReport>;
   /** By title. */
   list(
@@ -297,6 +332,10 @@ export interface RulesService {
   /** Throws E_BAD_REQUEST for fields that are no Sigma selection. */
   addException(actor: Actor, id: string, exception: NewException): Promise<RuleException>;
   removeException(actor: Actor, id: string, exception: string): Promise<void>;
+  /** Of all rules with null. */
+  evidence(scope: Scope, id: string | null): Promise<readonly RuleEvidence[]>;
+  addEvidence(actor: Actor, id: string, evidence: NewEvidence): Promise<RuleEvidence>;
+  removeEvidence(actor: Actor, id: string, evidence: string): Promise<void>;
   coverage(scope: Scope): Promise<RuleCoverage>;
   active(tenant: TenantId): Promise<ActiveRules>;
   /** A document with the stored ones that it refers to. */

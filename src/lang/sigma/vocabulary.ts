@@ -47,6 +47,15 @@ export const sigmaVocabulary = {
       { name: 'aliases', detail: 'one name for fields that rules call differently' },
       { name: 'generate', detail: 'true: the rules go on alerting as well' },
     ],
+    'correlation condition': [
+      { name: 'gte', detail: 'at least' },
+      { name: 'gt', detail: 'more than' },
+      { name: 'eq', detail: 'exactly' },
+      { name: 'lte', detail: 'at most' },
+      { name: 'lt', detail: 'less than' },
+      { name: 'neq', detail: 'other than' },
+      { name: 'field', detail: 'whose values are counted' },
+    ],
     new_terms: [
       { name: 'fields', detail: 'one to three; several are a combination' },
       { name: 'group-by', detail: 'whose values they are' },
