@@ -28,7 +28,7 @@ import { verbatimParsers } from './verbatim.ts';
 
 export interface BacktestDeps
   extends Pick<RuleTrialsDeps, 'rules' | 'parsers' | 'mappings' | 'filterReading'> {
-  readonly events: Pick<EventStore, 'scan'>;
+  readonly events: Pick<EventStore, 'scan' | 'histogram'>;
   readonly contexts: Pick<Contexts, 'all'>;
   readonly clock: Clock;
 }
@@ -81,7 +81,9 @@ export async function* backtestSteps(
     candidates,
     matches: trial.counts.matches,
   });
+  const filled = await daysWithEvents(deps, scope, { from, to }, query.days, signal);
   for (let start = from; start < to; start += dayMs) {
+    if (!filled(start)) continue;
     yield progress(start);
     const range = { tenant: scope.tenant, from: start, to: Math.min(to, start + dayMs) };
     for await (const stored of deps.events.scan({ ...range, condition }, signal)) {
@@ -104,6 +106,22 @@ export async function* backtestSteps(
     type: 'done',
     report: { ruleId: query.id, title, from, to, candidates, ...counted, durationMs },
   };
+}
+
+/** A day without any event costs no query. */
+async function daysWithEvents(
+  { events }: Pick<BacktestDeps, 'events'>,
+  { tenant }: Scope,
+  range: { readonly from: Instant; readonly to: Instant },
+  days: number,
+  signal: AbortSignal,
+): Promise<(start: Instant) => boolean> {
+  const { counts, bucketMs } = await events.histogram(
+    { tenant, ...range, basis: 'event', buckets: Math.min(Math.max(days, 1), 400) },
+    signal,
+  );
+  const starts = [...new Set(counts.map(({ at }) => at))];
+  return (start) => starts.some((at) => at < start + dayMs && at + bucketMs > start);
 }
 
 function prepare(

@@ -2,16 +2,10 @@
 import type { EvidenceOutcome, EvidenceReport, EvidenceTest } from '../api/routes/workbench-services.ts';
 import { AppError } from '../base/errors.ts';
 import type { RuleEvidence, RulesService } from '../features/detection/index.ts';
-import { explainedRows, explainRule, type SigmaEvent } from '../lang/sigma/index.ts';
+import { explainedRows, explainRule, type SigmaEvent, type SigmaRule } from '../lang/sigma/index.ts';
 import type { Actor, Scope } from '../model/actor.ts';
 import { readPastedEvents } from './pasted-events.ts';
-import {
-  type RuleTrialsDeps,
-  refusedBecause,
-  ruleToTry,
-  storedToTry,
-  type TriedRule,
-} from './rule-trials.ts';
+import { type RuleTrialsDeps, refusedBecause, ruleToTry, storedToTry } from './rule-trials.ts';
 
 export interface EvidenceDeps extends RuleTrialsDeps {
   readonly rules: Pick<RulesService, 'get' | 'filters' | 'linked' | 'evidence' | 'addEvidence'>;
@@ -26,17 +20,17 @@ export async function testEvidence(
 ): Promise<EvidenceTest> {
   const evidence = await deps.rules.evidence(scope, id);
   const tried = await ruleToTry(deps, scope, id, source);
-  if (tried.stateful.length > 0 && tried.rules.length !== 1) return { kind: 'many', items: [] };
-  return { kind: 'single', items: evidence.map((one) => held(deps, tried, one)) };
+  // A new terms rule may have a detection of its own; that is what its evidence is about.
+  const own = tried.rules.find((rule) => rule.id === tried.id);
+  if (own === undefined) return { kind: 'many', items: [] };
+  return { kind: 'single', items: evidence.map((one) => held(deps, own, one)) };
 }
 
 function held(
   { mappings }: Pick<EvidenceDeps, 'mappings'>,
-  { rules }: TriedRule,
+  rule: SigmaRule,
   { event, ...evidence }: RuleEvidence,
 ): EvidenceOutcome {
-  const [rule] = rules;
-  if (rule === undefined) throw new Error('a rule without a detection has no evidence');
   const explained = explainRule(rule, event, { mappings });
   if (!explained.ok) throw refusedBecause(rule.id, explained.error);
   const { matches, condition } = explained.value;

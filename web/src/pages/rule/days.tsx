@@ -16,7 +16,7 @@ export function Days({
       <div
         role="img"
         data-apart={apart || undefined}
-        aria-label={`${total.toLocaleString('en')} matches from ${first} to ${last}`}
+        aria-label={`${total.toLocaleString('en')} ${total === 1 ? 'match' : 'matches'} from ${first} to ${last}`}
       >
         {bars.map((bar) => (
           <span
@@ -28,7 +28,9 @@ export function Days({
       </div>
       <figcaption className="num">
         <span>{first}</span>
-        <span>{total.toLocaleString('en')} matches</span>
+        <span>
+          {total.toLocaleString('en')} {total === 1 ? 'match' : 'matches'}
+        </span>
         <span>{last}</span>
       </figcaption>
     </figure>

@@ -30,6 +30,7 @@ export function ExplainTree({ explanation, named, onLine }: Props) {
           <b>{matches ? 'Match' : 'No match'}</b> of <Value text={title} plain />
         </p>
       ) : null}
+      <Decides explanation={explanation} onLine={onLine} />
       <ul aria-label="Condition, part by part">
         <li data-outcome={logsource.outcome} data-decides={!logsource.outcome || undefined}>
           <Mark outcome={logsource.outcome} />
@@ -47,6 +48,38 @@ export function ExplainTree({ explanation, named, onLine }: Props) {
         ))}
       </ul>
     </div>
+  );
+}
+
+const mostNamed = 3;
+
+/** Where the eye should go first: the parts that settle it. */
+function Decides({ explanation: { rows, logsource, matches }, onLine }: Omit<Props, 'named'>) {
+  if (matches) return null;
+  if (!logsource.outcome)
+    return (
+      <p className={styles.decides} data-outcome="false">
+        The event is of another logsource: the rule does not look at it.
+      </p>
+    );
+  const leaves = rows.filter(({ kind, decides }) => kind === 'item' && decides);
+  return (
+    <p className={styles.decides} data-outcome="false">
+      It rests on{' '}
+      {leaves.slice(0, mostNamed).map(({ text, line, outcome }, at) => (
+        <span key={`${at}`}>
+          {at === 0 ? '' : ', '}
+          <Value text={text === '' ? 'keywords' : text} limit={80} />{' '}
+          {line === null ? null : (
+            <button type="button" className={`link ${styles.lineLink}`} onClick={() => onLine(line)}>
+              line {line}
+            </button>
+          )}
+          {outcome ? ', which holds and must not' : ''}
+        </span>
+      ))}
+      {leaves.length > mostNamed ? ` and ${leaves.length - mostNamed} more` : ''}.
+    </p>
   );
 }
 

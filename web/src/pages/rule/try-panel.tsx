@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { orpc } from '../../lib/api.ts';
-import { explain } from '../../lib/errors.ts';
+import { codeOf, explain } from '../../lib/errors.ts';
 import styles from './panels.module.css';
 import { PickEvents } from './pick-events.tsx';
 import { TrySubjects } from './try-subjects.tsx';
@@ -83,7 +83,9 @@ export function TryPanel({ id, source, trial, onTrial, onLine, canKeep }: Props)
       ) : null}
       {tried.isError ? (
         <p className={styles.refused} role="alert">
-          It was not tried. {explain(tried.error)}
+          {codeOf(tried.error) === 'E_BAD_REQUEST' && source !== null
+            ? `Not tried: ${tried.error.message}.`
+            : `It was not tried. ${explain(tried.error)}`}
         </p>
       ) : null}
       {isEmpty || tried.isError || tried.data === undefined ? null : (

@@ -57,7 +57,7 @@ export function TrySubjects({ id, tried, stale, onLine, canKeep }: Props) {
                 {subject.explanations.map((one) => (
                   <ExplainTree key={one.ruleId} explanation={one} named={kind === 'many'} onLine={onLine} />
                 ))}
-                {canKeep && id !== null && subject.problem === null && kind === 'single' ? (
+                {canKeep && id !== null && subject.explanations.some((one) => one.ruleId === id) ? (
                   <KeepEvidence id={id} subject={subject} />
                 ) : null}
               </div>

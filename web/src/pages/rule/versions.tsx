@@ -56,11 +56,13 @@ export function Versions({ rule, search, look, canManage }: Props) {
       </ol>
       {from === undefined || to === undefined ? null : (
         <section className="section" aria-label="Difference">
-          <h2>
-            {from === to ? `Version ${to} alone` : `What changed from version ${from} to version ${to}`}
-          </h2>
+          <h2>{from === to ? 'Nothing to compare' : `What changed from version ${from} to version ${to}`}</h2>
           {from === to ? (
-            <p className="dim">Choose two versions above, one as “from” and one as “to”.</p>
+            <p className="dim">
+              {items.length === 1
+                ? 'It has one version so far.'
+                : 'Choose two versions above, one as “from” and one as “to”.'}
+            </p>
           ) : (
             <Compared id={rule.id} from={from} to={to} />
           )}

@@ -59,27 +59,9 @@ export function RulesPage() {
             title={withKey('What can never fire here', 'coverage')}
             onClick={turnCoverage}
           >
-            Coverage
+            {showCoverage ? 'All rules' : 'Coverage'}
           </button>
-          <select
-            className={`field ${styles.state}`}
-            aria-label="State"
-            value={filter.state ?? ''}
-            onChange={(event) => go(clean({ ...filter, state: event.target.value }))}
-          >
-            <option value="">Every state</option>
-            <option value="active">Alert or observe</option>
-            {ruleStates.map((state) => (
-              <option key={state} value={state}>
-                {ruleStateNames[state]}
-              </option>
-            ))}
-          </select>
-          <SearchBox
-            label="Search title"
-            value={filter.text ?? ''}
-            onChange={(text) => go(clean({ ...filter, text }))}
-          />
+          {showCoverage ? null : <Filters filter={filter} onFilter={go} />}
           {canManage ? (
             <button
               type="button"
@@ -147,6 +129,38 @@ export function RulesPage() {
       </div>
       {switching.offer}
     </Page>
+  );
+}
+
+function Filters({
+  filter,
+  onFilter,
+}: {
+  readonly filter: RulesSearch;
+  readonly onFilter: (filter: RulesSearch) => void;
+}) {
+  return (
+    <>
+      <select
+        className={`field ${styles.state}`}
+        aria-label="State"
+        value={filter.state ?? ''}
+        onChange={(event) => onFilter(clean({ ...filter, state: event.target.value }))}
+      >
+        <option value="">Every state</option>
+        <option value="active">Alert or observe</option>
+        {ruleStates.map((state) => (
+          <option key={state} value={state}>
+            {ruleStateNames[state]}
+          </option>
+        ))}
+      </select>
+      <SearchBox
+        label="Search title"
+        value={filter.text ?? ''}
+        onChange={(text) => onFilter(clean({ ...filter, text }))}
+      />
+    </>
   );
 }
 
