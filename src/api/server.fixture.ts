@@ -249,6 +249,22 @@ function memoryServices(
       previewException: nothing,
       removeException: nothing,
       coverage: nothing,
+      create: nothing,
+      check: nothing,
+      diff: () => '',
+      versions: nothing,
+      version: nothing,
+      tryOut: nothing,
+      // oxlint-disable-next-line require-yield -- a backtest that is refused is what the tests need
+      async *backtestSteps() {
+        throw new AppError('E_NOT_FOUND', 'There is nothing here.');
+      },
+      removeEvidence: nothing,
+      testEvidence: nothing,
+      testAll: nothing,
+      keepEvidence: nothing,
+      vocabulary: nothing,
+      fields: nothing,
     },
     sources: createSources({ records, clock, access }),
     health: { list: async () => [], shapes: nothing, expect: nothing, watch: nothing },

@@ -16,6 +16,10 @@ export class BacktestCounts {
   readonly #entities = new Map<string, TestedEntity & { matches: number }>();
   readonly #samples: Sample[] = [];
 
+  get matches(): number {
+    return this.#matches;
+  }
+
   add(time: Instant, entity: TestedEntity, sample: Sample): void {
     this.#matches += 1;
     const day = toIso(time).slice(0, 10);

@@ -1,7 +1,8 @@
 /** A rule over events that are stored: what it would have matched, for whom and when, before it is turned on. */
 import { setImmediate } from 'node:timers/promises';
 import type { BacktestQuery, BacktestReport } from '../api/routes/services.ts';
-import type { Clock } from '../base/clock.ts';
+import type { BacktestStep } from '../api/routes/workbench-services.ts';
+import type { Clock, Instant } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import {
   type CompiledRule,
@@ -27,7 +28,7 @@ import { verbatimParsers } from './verbatim.ts';
 
 export interface BacktestDeps
   extends Pick<RuleTrialsDeps, 'rules' | 'parsers' | 'mappings' | 'filterReading'> {
-  readonly events: Pick<EventStore, 'scan'>;
+  readonly events: Pick<EventStore, 'scan' | 'histogram'>;
   readonly contexts: Pick<Contexts, 'all'>;
   readonly clock: Clock;
 }
@@ -35,6 +36,8 @@ export interface BacktestDeps
 const dayMs = 86_400_000;
 /** Candidates between two turns of the event loop. */
 const turn = 200;
+/** Candidates between two words about how far it is. */
+const told = 5_000;
 /** Matches of the rules that feed a correlation, of one day: they are put in order in memory. */
 const mostADay = 500_000;
 
@@ -49,6 +52,21 @@ export async function backtest(
   query: BacktestQuery,
   signal: AbortSignal,
 ): Promise<BacktestReport> {
+  let report: BacktestReport | null = null;
+  for await (const step of backtestSteps(deps, scope, query, signal)) {
+    if (step.type === 'done') ({ report } = step);
+  }
+  if (report === null) throw new Error('a backtest ended without a report');
+  return report;
+}
+
+/** The same, with how far it is. */
+export async function* backtestSteps(
+  deps: BacktestDeps,
+  scope: Scope,
+  query: BacktestQuery,
+  signal: AbortSignal,
+): AsyncGenerator<BacktestStep, void, void> {
   const to = deps.clock.now();
   const from = to - query.days * dayMs;
   const tried = await ruleToTry(deps, scope, query.id, query.source);
@@ -56,11 +74,22 @@ export async function backtest(
   const contexts = await deps.contexts.all(scope.tenant);
   const trial = tried.stateful.length === 0 ? new SingleTrial() : new StatefulTrial(tried, deps);
   let candidates = 0;
+  const progress = (start: Instant): BacktestStep => ({
+    type: 'progress',
+    days: Math.round((start - from) / dayMs),
+    ofDays: query.days,
+    candidates,
+    matches: trial.counts.matches,
+  });
+  const filled = await daysWithEvents(deps, scope, { from, to }, query.days, signal);
   for (let start = from; start < to; start += dayMs) {
+    if (!filled(start)) continue;
+    yield progress(start);
     const range = { tenant: scope.tenant, from: start, to: Math.min(to, start + dayMs) };
     for await (const stored of deps.events.scan({ ...range, condition }, signal)) {
       candidates += 1;
       if (candidates % turn === 0) await setImmediate();
+      if (candidates % told === 0) yield progress(start);
       const context = contexts.get(stored.context);
       const outcome = context === undefined ? null : parseRecord(stored.raw, context, deps.parsers);
       if (outcome?.kind !== 'event') continue;
@@ -71,7 +100,28 @@ export async function backtest(
   }
   trial.end();
   const durationMs = deps.clock.now() - to;
-  return { ruleId: query.id, title: tried.title, from, to, candidates, ...trial.counts.report(), durationMs };
+  const { title } = tried;
+  const counted = trial.counts.report();
+  yield {
+    type: 'done',
+    report: { ruleId: query.id, title, from, to, candidates, ...counted, durationMs },
+  };
+}
+
+/** A day without any event costs no query. */
+async function daysWithEvents(
+  { events }: Pick<BacktestDeps, 'events'>,
+  { tenant }: Scope,
+  range: { readonly from: Instant; readonly to: Instant },
+  days: number,
+  signal: AbortSignal,
+): Promise<(start: Instant) => boolean> {
+  const { counts, bucketMs } = await events.histogram(
+    { tenant, ...range, basis: 'event', buckets: Math.min(Math.max(days, 1), 400) },
+    signal,
+  );
+  const starts = [...new Set(counts.map(({ at }) => at))];
+  return (start) => starts.some((at) => at < start + dayMs && at + bucketMs > start);
 }
 
 function prepare(

@@ -19,7 +19,7 @@ export async function loadStarterRules({
 }): Promise<void> {
   const files: RuleFile[] = [];
   for (const name of (await readdir(paths.starterRules)).sort()) {
-    if (!name.endsWith('.yml') || name.endsWith('.evidence.yml')) continue;
+    if (!name.endsWith('.yml')) continue;
     files.push({
       path: `content/rules/${name}`,
       content: await readFile(join(paths.starterRules, name), 'utf8'),

@@ -102,6 +102,7 @@ function inForce(rules: RulesService, ruleBook: Pick<RuleBook, 'refresh'>): Rule
     prune: (...args) => refreshed(rules.prune(...args)),
     setState: (...args) => refreshed(rules.setState(...args)),
     edit: (...args) => refreshed(rules.edit(...args)),
+    create: (...args) => refreshed(rules.create(...args)),
     addException: (...args) => refreshed(rules.addException(...args)),
     removeException: (...args) => refreshed(rules.removeException(...args)),
   };

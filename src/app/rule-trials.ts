@@ -1,5 +1,6 @@
 /** Rules tried on events that are at hand: why one matches a stored or a pasted event, or does not. */
 import type { ExplainQuery, RuleExplanation } from '../api/routes/services.ts';
+import type { Instant } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { RulesService } from '../features/detection/index.ts';
 import {
@@ -113,13 +114,28 @@ async function eventOf(deps: RuleTrialsDeps, scope: Scope, query: ExplainQuery):
     throw new AppError('E_BAD_REQUEST', 'give either eventId or record');
   }
   if (record !== undefined) return readPastedEvent(record);
-  const id = eventId ?? '';
+  const { event, problem } = await storedToTry(deps, scope, eventId ?? '');
+  if (event === null) throw new AppError('E_BAD_REQUEST', `the record is not read as an event: ${problem}`);
+  return event;
+}
+
+/** Throws E_NOT_FOUND. */
+export async function storedToTry(
+  deps: Pick<RuleTrialsDeps, 'events' | 'contexts' | 'parsers'>,
+  scope: Scope,
+  id: string,
+): Promise<{
+  readonly raw: string;
+  readonly time: Instant;
+  readonly event: SigmaEvent | null;
+  readonly problem: string | null;
+}> {
   const stored = /^[0-9a-f]{32}$/.test(id) ? await deps.events.get(scope.tenant, id as EventId) : null;
   if (stored === null) throw new AppError('E_NOT_FOUND', `no event ${id}`);
   const context = await deps.contexts.get(scope.tenant, stored.context as ContextId);
   const outcome = parseRecord(stored.raw, context, deps.parsers);
-  if (outcome.kind !== 'event') {
-    throw new AppError('E_BAD_REQUEST', `the record is not read as an event: ${outcome.reason}`);
-  }
-  return { fields: outcome.event.native, logsource: outcome.event.logsource };
+  const { raw, time } = stored;
+  if (outcome.kind !== 'event') return { raw, time, event: null, problem: outcome.reason };
+  const { native, logsource } = outcome.event;
+  return { raw, time, event: { fields: native, logsource }, problem: null };
 }

@@ -29,7 +29,7 @@ import { openSequence } from '../pipeline/sequence.ts';
 import { createStateful } from '../pipeline/stateful.ts';
 import { startPipelineWorker } from '../pipeline/worker-client.ts';
 import { openPgBossJobs } from '../store/pg-boss/jobs.ts';
-import { backtest } from './backtest.ts';
+import { backtest, backtestSteps } from './backtest.ts';
 import type { Config } from './config.ts';
 import { loadStarterRules } from './content.ts';
 import { startDemo } from './demo/feed.ts';
@@ -49,7 +49,10 @@ import { foldPolicy } from './queue-options.ts';
 import { createQueueServices } from './queue-services.ts';
 import { createRuleBook } from './rule-book.ts';
 import { ruleCacheIn } from './rule-cache-place.ts';
+import { keepEvidence, testAll, testEvidence } from './rule-evidence.ts';
 import { explainOne } from './rule-trials.ts';
+import { tryRule } from './rule-tries.ts';
+import { logsourceFields, ruleVocabulary } from './rule-vocabulary.ts';
 import { removeServiceFile, writeServiceFile } from './service-file.ts';
 import { StopStack } from './stop-stack.ts';
 import { openStores } from './stores.ts';
@@ -264,6 +267,15 @@ async function compose(
       },
       explain: (scope, query) => explainOne({ ...trials, rules }, scope, query),
       backtest: (scope, query, signal) => backtest({ ...trials, rules, clock }, scope, query, signal),
+      backtestSteps: (scope, query, signal) =>
+        backtestSteps({ ...trials, rules, clock }, scope, query, signal),
+      tryOut: (scope, query) => tryRule({ ...trials, rules }, scope, query),
+      testEvidence: (scope, id, source) => testEvidence({ ...trials, rules }, scope, id, source),
+      testAll: (scope, ids) => testAll({ ...trials, rules }, scope, ids),
+      keepEvidence: (actor, evidence) => keepEvidence({ ...trials, rules }, actor, evidence),
+      vocabulary: (scope) => ruleVocabulary({ rules, mappings }, scope),
+      fields: (scope, logsource, signal) =>
+        logsourceFields({ ...trials, rules, clock }, scope, logsource, signal),
     },
     sources: createSources({ records, clock, access }),
     health,

@@ -16,6 +16,7 @@ import {
   type SigmaNewTerms,
   type SigmaRule,
   type StatefulRule,
+  unroutedWarnings,
 } from '../lang/sigma/index.ts';
 import type { RuleCacheOptions } from '../pipeline/rule-cache.ts';
 import { cachedReader, plainReader, type RuleReader } from '../pipeline/rule-reader.ts';
@@ -97,7 +98,7 @@ export async function loadSigmaRules(source: RuleSource): Promise<LoadedRules> {
     refused: [...documents.refused, ...resolved.refused],
     warnings: [
       ...filterWarnings(documents.filters, documents.rules, reading),
-      ...documents.rules.flatMap((rule) => unroutedWarning(rule, mappings)),
+      ...documents.rules.flatMap((rule) => unroutedWarnings(rule, mappings)),
     ],
   };
 }
@@ -148,17 +149,4 @@ class Documents {
       kept.push(document);
     }
   }
-}
-
-/** A Windows rule that no event can be routed to is silent for ever. */
-function unroutedWarning(rule: SigmaRule, { product, names }: LogsourceMappings): readonly Refusal[] {
-  const { logsource, file, line, id, title } = rule;
-  if (logsource.product?.toLowerCase() !== product) return [];
-  const warn = (kind: 'service' | 'category', known: readonly string[]): readonly Refusal[] => {
-    const name = logsource[kind]?.toLowerCase();
-    if (name === undefined || known.includes(name)) return [];
-    const reason = `no ${product} event has the ${kind} ${name}: the rule sees only events whose sender says so`;
-    return [{ file, line, id, title, reason, hint: `known are those of content/mappings/${product}.yml` }];
-  };
-  return [...warn('service', names.services), ...warn('category', names.categories)];
 }

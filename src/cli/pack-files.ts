@@ -32,7 +32,7 @@ export function packNameOf(path: string): string {
   return name === '' ? 'local' : name;
 }
 
-/** A path that can't be read is refused like a document: the other paths are loaded. Evidence beside rules is passed over. */
+/** A path that can't be read is refused like a document: the other paths are loaded. */
 export async function readPack(
   path: string,
   output: Output,
@@ -43,7 +43,7 @@ export async function readPack(
     const pack: Pack = await readRuleFiles(path, signal);
     if (pack.files.length + pack.refused.length === 0) output.note(`${path}: no .yml or .yaml file in it`);
     return {
-      files: pack.files.filter((file) => !evidence.test(file.path)),
+      files: pack.files,
       refused: pack.refused.map(({ file, line, id, reason }) => ({ file, line, id, reason })),
     };
   } catch (thrown) {
@@ -52,15 +52,17 @@ export async function readPack(
   }
 }
 
-/** Documents that refer to others come last, so that those are there. */
-export function* requests(all: readonly PackFile[]): Generator<PackFile[]> {
+/** Documents that refer to others come last, so that those are there; evidence comes with its rule. */
+export function* requests(given: readonly PackFile[]): Generator<PackFile[]> {
   const refers = ({ content }: PackFile): boolean => /^(?:correlation|new_terms|filter):/m.test(content);
-  const files = [...all.filter((file) => !refers(file)), ...all.filter(refers)];
+  const all = given.filter(({ path }) => !evidence.test(path));
+  const files = withEvidence([...all.filter((file) => !refers(file)), ...all.filter(refers)], given);
   let group: PackFile[] = [];
   let characters = 0;
   for (const file of files) {
     characters += file.content.length;
-    if (group.length > 0 && (group.length >= requestLimit.files || characters > requestLimit.characters)) {
+    const isFull = group.length >= requestLimit.files || characters > requestLimit.characters;
+    if (group.length > 0 && isFull && !evidence.test(file.path)) {
       yield group;
       group = [];
       characters = file.content.length;
@@ -68,6 +70,18 @@ export function* requests(all: readonly PackFile[]): Generator<PackFile[]> {
     group.push(file);
   }
   if (group.length > 0) yield group;
+}
+
+function withEvidence(rules: readonly PackFile[], all: readonly PackFile[]): readonly PackFile[] {
+  const beside = new Map(
+    all.flatMap((file) =>
+      evidence.test(file.path) ? [[file.path.replace(evidence, ''), file] as const] : [],
+    ),
+  );
+  return rules.flatMap((rule) => {
+    const found = beside.get(rule.path.replace(/\.ya?ml$/i, ''));
+    return found === undefined ? [rule] : [rule, found];
+  });
 }
 
 export function emptyReport(): LoadReport {

@@ -493,6 +493,40 @@ export interface SourceWatchTable {
   version: number;
 }
 
+/** A text that a rule had; the newest is the one of its row. */
+export interface RuleVersionsTable {
+  tenant: string;
+  rule_id: string;
+  /** From 1; goes on where a rule was removed and came again. */
+  number: number;
+  hash: string;
+  source: string;
+  at: Timestamp;
+  actor_kind: string;
+  actor_id: string;
+  actor_name: string;
+  message: string;
+}
+
+/** An event that a rule has to match, or must not. */
+export interface RuleEvidenceTable {
+  tenant: string;
+  rule_id: string;
+  id: string;
+  expect: 'match' | 'miss';
+  why: string;
+  /** As it was given, for people. */
+  record: string;
+  /** JSON text of the fields and the logsource that the rule is held against. */
+  event: string;
+  /** `pack`: came with the rule, and goes with its next load. */
+  origin: 'pack' | 'person';
+  /** Number of the text that it was added to. */
+  rule_version: number;
+  added_at: Timestamp;
+  added_by: string;
+}
+
 export interface RecordsSchema {
   meta: MetaTable;
   cursors: CursorsTable;
@@ -526,6 +560,8 @@ export interface RecordsSchema {
   source_watch: SourceWatchTable;
   correlation_states: CorrelationStatesTable;
   correlation_log: CorrelationLogTable;
+  rule_versions: RuleVersionsTable;
+  rule_evidence: RuleEvidenceTable;
 }
 
 /** Every table, in the order in which a dump writes them and a restore fills them. */
@@ -562,6 +598,8 @@ export const recordsTables = [
   'source_watch',
   'correlation_states',
   'correlation_log',
+  'rule_versions',
+  'rule_evidence',
 ] as const satisfies readonly (keyof RecordsSchema)[];
 
 export type Row<T extends keyof RecordsSchema> = Selectable<RecordsSchema[T]>;

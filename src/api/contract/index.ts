@@ -28,6 +28,7 @@ import {
   Verdict,
 } from './schemas.ts';
 import { assetRoutes, ruleTuningRoutes } from './tuning.ts';
+import { workbenchRoutes } from './workbench.ts';
 
 const limit = (max: number, preset: number) => z.coerce.number().int().min(1).max(max).default(preset);
 
@@ -210,6 +211,17 @@ export const contract = {
             (v) => (v === 'true' ? true : v === 'false' ? false : v),
             z.boolean().optional(),
           ),
+          /** Those that alert or observe. */
+          active: z.preprocess(
+            (v) => (v === 'true' ? true : v === 'false' ? false : v),
+            z.boolean().optional(),
+          ),
+          /** `product/service/category`, each empty where the rule names none: `windows//process_creation`. */
+          logsource: z
+            .string()
+            .max(300)
+            .regex(/^[^/]*\/[^/]*\/[^/]*$/, 'is product/service/category')
+            .optional(),
           limit: limit(10_000, 1_000),
         }),
       )
@@ -258,6 +270,7 @@ export const contract = {
       .input(z.object({ ...change, state: RuleState }))
       .output(RuleSummary),
     ...ruleTuningRoutes,
+    ...workbenchRoutes,
     explain: route({
       method: 'POST',
       path: '/rules/{id}/explain',

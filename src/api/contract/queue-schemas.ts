@@ -305,6 +305,8 @@ export const RuleHistoryEntry = z.object({
     'state_changed',
     'exception_added',
     'exception_removed',
+    'evidence_added',
+    'evidence_removed',
     'flooding',
   ]),
   data: z.record(z.string(), z.unknown()),
@@ -406,6 +408,8 @@ export const RuleCoverage = z.object({
       categories: z.array(z.string()),
       events: z.int(),
       lastDay: z.string(),
+      /** A query that finds these events among the stored ones. */
+      query: z.string(),
     }),
   ),
 });

@@ -227,6 +227,10 @@ export const RuleExplanation = z.object({
       text: z.string(),
       /** What the event has; null where it has nothing, and where that means nothing. */
       found: z.array(z.string()).nullable(),
+      /** Line of the document, of items and their values. */
+      line: z.int().nullable(),
+      /** The outcome of the whole rests on it. */
+      decides: z.boolean(),
     }),
   ),
 });

@@ -74,7 +74,15 @@ export const ruleTuningRoutes = {
     access: manageRules,
     summary: 'Change the text of a rule here; updates of its pack leave it from then on',
   })
-    .input(z.object({ id: z.string(), version: z.int(), source: z.string().max(1_000_000) }))
+    .input(
+      z.object({
+        id: z.string(),
+        version: z.int(),
+        source: z.string().max(1_000_000),
+        /** Why, for the list of versions. */
+        message: z.string().max(500).optional(),
+      }),
+    )
     .output(RuleSummary),
   activity: route({
     method: 'GET',

@@ -14,9 +14,11 @@ import {
   ruleDocumentView,
   ruleView,
 } from './views.ts';
+import { workbenchHandlers } from './workbench.ts';
 
 export function ruleRoutes({ rules, owner }: Pick<Services, 'rules' | 'owner'>) {
   return open.rules.router({
+    ...workbenchHandlers({ rules }),
     list: os.rules.list.handler(async ({ context, input }) => {
       const { items, total } = await rules.list(context.scope, given(input));
       return { items: items.map(ruleView), total };
@@ -60,7 +62,7 @@ export function ruleRoutes({ rules, owner }: Pick<Services, 'rules' | 'owner'>) 
       ruleView(await rules.setState(context.actor, input.id, input.version, input.state)),
     ),
     edit: os.rules.edit.handler(async ({ context, input }) =>
-      ruleView(await rules.edit(context.actor, input.id, input.version, input.source)),
+      ruleView(await rules.edit(context.actor, input.id, input.version, input.source, input.message)),
     ),
     activity: os.rules.activity.handler(async ({ context, input }) => {
       const activity = await rules.activity(context.scope, input.id, input.days);

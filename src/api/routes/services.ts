@@ -22,6 +22,7 @@ import type { Actor, Scope } from '../../model/actor.ts';
 import type { BulkAction, DeliveryReport, ImportReport } from '../../model/intake.ts';
 import type { RuleInForce } from '../../model/rule.ts';
 import type { EventRecord, HuntFilter, HuntsService } from './hunts-service.ts';
+import type { RuleWorkbench } from './workbench-services.ts';
 
 export type { EventRecord };
 
@@ -54,7 +55,9 @@ export interface EventsService {
 
 /** Puts what it changes in force. */
 export type RuleKeeping = Omit<DetectionRules, 'loadStarterRules' | 'active' | 'linked' | 'filters'>;
-export type RulesService = Omit<RuleKeeping, 'get'> & RuleTrials;
+export type RulesService = Omit<RuleKeeping, 'get' | 'words' | 'evidence' | 'addEvidence'> &
+  RuleTrials &
+  RuleWorkbench;
 export type AssetsService = Omit<AssetsFeature, 'compiled' | 'refresh'>;
 
 export interface ProcessTree {

@@ -19,6 +19,7 @@ import {
 import { runCommand } from '../run.ts';
 import type { ApiClient } from '../target.ts';
 import { rulePackCommands } from './rule-packs.ts';
+import { ruleTestCommand } from './rule-test.ts';
 import { ruleTuningCommands } from './rule-tuning.ts';
 
 type Rule = Awaited<ReturnType<ApiClient['rules']['list']>>['items'][number];
@@ -137,6 +138,7 @@ export function rulesCommand(program: Command): void {
         }),
       );
   }
+  ruleTestCommand(rules);
   rulePackCommands(rules);
   ruleTuningCommands(rules);
 }

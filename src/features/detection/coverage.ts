@@ -1,7 +1,7 @@
 /** Logsources as they are seen, and which rules look at none of them, or none at them. */
 import { sql } from 'kysely';
 import { type Instant, utcDay } from '../../base/clock.ts';
-import { type EventLogsource, looksAt } from '../../lang/sigma/index.ts';
+import { type EventLogsource, type LogsourceMappings, looksAt } from '../../lang/sigma/index.ts';
 import type { Scope } from '../../model/actor.ts';
 import type { RecordsDb, RecordsTx } from '../../store/records.ts';
 import { pgText } from '../../store/schema.ts';
@@ -57,7 +57,11 @@ interface Seen extends EventLogsource {
 const mostKinds = 5_000;
 const examplesShown = 5;
 
-export async function ruleCoverage(db: RecordsDb, scope: Scope): Promise<RuleCoverage> {
+export async function ruleCoverage(
+  db: RecordsDb,
+  scope: Scope,
+  mappings: LogsourceMappings,
+): Promise<RuleCoverage> {
   const { rows } = await sql<{
     product: string;
     services: string;
@@ -102,8 +106,38 @@ export async function ruleCoverage(db: RecordsDb, scope: Scope): Promise<RuleCov
         categories,
         events,
         lastDay,
+        query: eventsQuery({ product, services, categories }, mappings),
       })),
   };
+}
+
+/** What the mappings found in an event is not stored with it: the query says what they looked at. */
+function eventsQuery({ product, services, categories }: EventLogsource, mappings: LogsourceMappings): string {
+  const parts = product === null ? [] : [`product: ${quoted(product)}`];
+  if (product !== mappings.product) {
+    if (services.length > 0) parts.push(`service: ${oneOf(services)}`);
+    if (categories.length > 0) parts.push(`category: ${oneOf(categories)}`);
+    return parts.join(' and ');
+  }
+  const channels = [...mappings.services].filter(([, names]) =>
+    names.some((name) => services.includes(name)),
+  );
+  if (channels.length > 0) parts.push(`channel: ${oneOf(channels.map(([channel]) => channel))}`);
+  const rows = services.flatMap((service) => mappings.categories.get(service) ?? []);
+  for (const { category, where } of rows) {
+    if (!categories.includes(category)) continue;
+    for (const { field, values } of where) parts.push(`${field}: ${oneOf([...values])}`);
+  }
+  return [...new Set(parts)].join(' and ');
+}
+
+function oneOf(values: readonly string[]): string {
+  const [only] = values;
+  return only !== undefined && values.length === 1 ? quoted(only) : `(${values.map(quoted).join(' or ')})`;
+}
+
+function quoted(value: string): string {
+  return `"${value.replaceAll(/["\\]/g, '\\$&')}"`;
 }
 
 /** Null while nothing was counted. */

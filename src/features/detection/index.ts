@@ -8,6 +8,7 @@ export type {
   ActiveRules,
   LoadOptions,
   RefusedRule,
+  RuleEvidence,
   RuleFile,
   RuleLoadReport,
   RuleQuery,

@@ -1,5 +1,5 @@
 /** Rules by title, with the number of all that the filter lets through. */
-import type { ExpressionBuilder } from 'kysely';
+import { type ExpressionBuilder, sql } from 'kysely';
 import type { Instant } from '../../base/clock.ts';
 import type { Scope } from '../../model/actor.ts';
 import type { RuleSummary } from '../../model/rule.ts';
@@ -43,6 +43,14 @@ function matches(
   if (query.flooding === true) all.push(eb('flooding_since', '>=', hour));
   if (query.flooding === false)
     all.push(eb.or([eb('flooding_since', 'is', null), eb('flooding_since', '<', hour)]));
+  if (query.active !== undefined) all.push(eb('state', query.active ? '<>' : '=', 'off'));
+  if (query.logsource !== undefined) {
+    const parts = pgText(query.logsource).toLowerCase().split('/');
+    for (const [at, key] of (['product', 'service', 'category'] as const).entries()) {
+      const written = sql<string>`lower(coalesce(logsource ->> ${key}, ''))`;
+      all.push(eb(written, '=', parts[at] ?? ''));
+    }
+  }
   if (query.text !== undefined && query.text !== '') {
     const pattern = `%${pgText(query.text).replaceAll(/[\\%_]/g, '\\$&')}%`;
     all.push(

@@ -6,6 +6,8 @@ import type { Actor, Scope } from '../../model/actor.ts';
 import { type RuleState, ruleStates } from '../../model/rule.ts';
 import type { RecordsDb, RecordsTx } from '../../store/records.ts';
 import { unifiedDiff } from './diff.ts';
+import { replacePackEvidence } from './evidence.ts';
+import { readEvidence, splitEvidence } from './evidence-files.ts';
 import { note, noteHistory } from './notes.ts';
 import { stateByProfile } from './profile.ts';
 import { readRules } from './read.ts';
@@ -20,6 +22,7 @@ import type {
   RulePlan,
   RulesDeps,
 } from './types.ts';
+import { keepVersions, type NewVersion } from './versions.ts';
 
 export async function loadRules(
   deps: RulesDeps,
@@ -29,8 +32,11 @@ export async function loadRules(
 ): Promise<RuleLoadReport> {
   const { records, clock, profiles } = deps;
   const stateOf = stateChooser(profiles, options);
+  const given = splitEvidence(files);
   const origin = options.state === 'profile' || actor.kind === 'system' ? 'profile' : 'person';
-  const { rules, refused, warnings } = await readRules(files, readOptions(deps, actor.tenant));
+  const { rules, warnings, ...read } = await readRules(given.rules, readOptions(deps, actor.tenant));
+  const evidence = readEvidence(given.evidence, rules);
+  const refused = [...read.refused, ...evidence.refused];
   const now = clock.now();
   const ids = rules.map((rule) => rule.id);
   const counts = await records.transaction(async (tx) => {
@@ -38,10 +44,18 @@ export async function loadRules(
     const known = await knownRules(tx, actor.tenant, ids);
     const decisions = rules.map((rule) => decide(rule, known.get(rule.id), options, stateOf));
     await saveDecisions(tx, actor.tenant, decisions, origin, now);
+    await keepVersions(tx, actor, now, versionsOf(decisions, options.pack));
+    await replacePackEvidence(tx, actor, now, evidence.byRule);
     await leaveTrail(tx, actor, now, decisions, options.pack, refused.length);
     return countChanges(decisions);
   });
   return { ...counts, refused, warnings, ids };
+}
+
+function versionsOf(decisions: readonly Decision[], pack: string): readonly NewVersion[] {
+  return decisions
+    .filter(({ change }) => change === 'added' || change === 'changed')
+    .map(({ rule: { id, hash, source } }) => ({ ruleId: id, hash, source, message: `Loaded with ${pack}` }));
 }
 
 /** In the order of their ids, so that two loads never wait for each other in a circle. */
@@ -119,7 +133,8 @@ export async function planRules(
 ): Promise<RulePlan> {
   const { records, profiles } = deps;
   const stateOf = stateChooser(profiles, options);
-  const { rules, refused, warnings } = await readRules(files, readOptions(deps, scope.tenant));
+  const given = splitEvidence(files).rules;
+  const { rules, refused, warnings } = await readRules(given, readOptions(deps, scope.tenant));
   const ids = rules.map((rule) => rule.id);
   const known = await knownRules(records.db, scope.tenant, ids);
   const decisions = rules.map((rule) => decide(rule, known.get(rule.id), options, stateOf));

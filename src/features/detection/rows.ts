@@ -1,7 +1,8 @@
 /** Rule rows of the records store as the model's nouns. */
 import type { Instant } from '../../base/clock.ts';
 import type { RuleDocument, RuleSummary } from '../../model/rule.ts';
-import type { Row } from '../../store/schema.ts';
+import type { RecordsDb } from '../../store/records.ts';
+import { pgText, type Row } from '../../store/schema.ts';
 
 /** The columns of a summary: a list of thousands needs no sources. */
 export const summaryColumns = [
@@ -64,4 +65,12 @@ export function toRuleDocument(row: Row<'rules'>, now: Instant): RuleDocument {
     falsepositives: row.falsepositives,
     license: row.license,
   };
+}
+
+export function oneRule(db: RecordsDb, tenant: string, id: string) {
+  return db
+    .selectFrom('rules')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('id', '=', pgText(id).toLowerCase());
 }

@@ -5,24 +5,30 @@ import { hashId } from '../../base/ids.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { TenantId } from '../../model/ids.ts';
 import type { RuleState, RuleSummary } from '../../model/rule.ts';
-import type { RecordsDb, RecordsTx } from '../../store/records.ts';
+import type { RecordsDb } from '../../store/records.ts';
 import { pgText, type Row } from '../../store/schema.ts';
 import { ruleActivity, ruleDetections } from './activity.ts';
+import { checkRule } from './check.ts';
 import { ruleCoverage } from './coverage.ts';
+import { unifiedDiff } from './diff.ts';
+import { createRule, editRule, lockVersion } from './edit.ts';
+import { addEvidence, listEvidence, removeEvidence } from './evidence.ts';
 import { previewException } from './exception-preview.ts';
 import { addException, exceptionSource, removeException } from './exceptions.ts';
 import { listRules } from './list.ts';
 import { listPacks, loadRules, planRules, pruneRules } from './load.ts';
 import { note, noteHistory } from './notes.ts';
-import { readLinked, readRules } from './read.ts';
-import { readOptions, storedFor } from './references.ts';
-import { toRuleDocument, toRuleSummary } from './rows.ts';
-import { localPack, rowOf } from './save.ts';
+import { readLinked } from './read.ts';
+import { storedFor } from './references.ts';
+import { oneRule, toRuleDocument, toRuleSummary } from './rows.ts';
 import type { ActiveRule, ActiveRules, RuleFile, RulesDeps, RulesService } from './types.ts';
+import { listVersions, oneVersion } from './versions.ts';
+import { ruleWords } from './words.ts';
 
 /** Rules read in one statement by `active`: a source has about 2 KB. */
 const page = 500;
-const evidenceSuffix = '.evidence.yml';
+/** Characters of a diff that somebody reads. */
+const mostDiff = 500_000;
 
 export function createRules(deps: RulesDeps): RulesService {
   const { records, clock, mappings } = deps;
@@ -33,16 +39,25 @@ export function createRules(deps: RulesDeps): RulesService {
     packs: (scope) => listPacks(records.db, scope),
     async loadStarterRules(tenant, files) {
       const system: Actor = { kind: 'system', id: 'system', name: 'Watchfloor', tenant, roles: [] };
-      const rules = files.filter((file) => !file.path.endsWith(evidenceSuffix));
       const options = { state: 'alert', profile: '', pack: 'starter', overwrite: false } as const;
-      return await loadRules(deps, system, rules, options);
+      return await loadRules(deps, system, files, options);
     },
     list: (scope, query) => listRules(records.db, scope, query, clock.now()),
     async get(scope, id) {
       return toRuleDocument(await existing(records.db, scope.tenant, id), clock.now());
     },
     setState: (actor, id, version, state) => setState(deps, actor, id, version, state),
-    edit: (actor, id, version, source) => editRule(deps, actor, id, version, source),
+    edit: (actor, id, version, source, message) => editRule(deps, actor, id, version, { source, message }),
+    create: (actor, rule) => createRule(deps, actor, rule),
+    check: (scope, draft) => checkRule(deps, scope, draft),
+    async versions(scope, id) {
+      return await listVersions(records.db, scope, (await existing(records.db, scope.tenant, id)).id);
+    },
+    async version(scope, id, number) {
+      return await oneVersion(records.db, scope, pgText(id).toLowerCase(), number);
+    },
+    diff: (before, after) => unifiedDiff(before, after, mostDiff),
+    words: (scope) => ruleWords(records.db, scope),
     async activity(scope, id, days) {
       const rule = await existing(records.db, scope.tenant, id);
       return await ruleActivity(records.db, scope, rule, days, clock.now());
@@ -53,7 +68,10 @@ export function createRules(deps: RulesDeps): RulesService {
     previewException: (scope, id, asked) =>
       previewException(records.db, mappings, scope, id, asked, clock.now()),
     removeException: (actor, id, exception) => removeException(records, actor, id, exception, clock.now()),
-    coverage: (scope) => ruleCoverage(records.db, scope),
+    evidence: (scope, id) => listEvidence(records.db, scope, id),
+    addEvidence: (actor, id, evidence) => addEvidence(records, actor, id, evidence, clock.now()),
+    removeEvidence: (actor, id, evidence) => removeEvidence(records, actor, id, evidence, clock.now()),
+    coverage: (scope) => ruleCoverage(records.db, scope, mappings),
     active: (tenant) => activeRules(records.db, tenant),
     linked: (tenant, file) => readLinked(file, (references) => storedFor(records.db, tenant, references)),
     filters: (tenant) => activeFilters(records.db, tenant),
@@ -83,77 +101,6 @@ async function setState(
     await noteHistory(tx, actor, now, [{ ruleId: row.id, kind: 'state_changed', data: facts }]);
     return toRuleSummary(changed, now);
   });
-}
-
-async function editRule(
-  deps: RulesDeps,
-  actor: Actor,
-  id: string,
-  version: number,
-  source: string,
-): Promise<RuleSummary> {
-  const { records, clock } = deps;
-  const now = clock.now();
-  const read = await readRules([{ path: id, content: source }], readOptions(deps, actor.tenant));
-  const [refusal] = read.refused;
-  if (refusal !== undefined)
-    throw new AppError('E_BAD_REQUEST', `line ${refusal.line ?? 1}: ${refusal.reason}`);
-  const [edited, second] = read.rules;
-  if (edited === undefined || second !== undefined)
-    throw new AppError('E_BAD_REQUEST', 'source: has to be one rule');
-  if (edited.id !== id.toLowerCase())
-    throw new AppError(
-      'E_BAD_REQUEST',
-      `source: is the rule ${edited.id}, not ${id}; load it as a rule of its own`,
-    );
-  return await records.transaction(async (tx) => {
-    const row = await lockVersion(tx, actor, id, version, now);
-    const rule = { ...edited, path: row.path };
-    if (rule.hash === row.hash) return toRuleSummary(row, now);
-    const values = rowOf(
-      row.tenant,
-      {
-        rule,
-        known: row,
-        change: 'changed',
-        state: row.state,
-        pack: row.pack,
-        packHash: row.pack === localPack ? rule.hash : row.pack_hash,
-        edited: row.pack !== localPack && rule.hash !== row.pack_hash,
-      },
-      now,
-    );
-    const changed = await tx
-      .updateTable('rules')
-      .set({ ...values, version: row.version + 1 })
-      .where('tenant', '=', row.tenant)
-      .where('id', '=', row.id)
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    const facts = { from: row.hash, to: changed.hash, version: changed.version };
-    await note(tx, actor, now, { action: 'rule.edited', ruleId: row.id, facts });
-    await noteHistory(tx, actor, now, [{ ruleId: row.id, kind: 'edited', data: facts }]);
-    return toRuleSummary(changed, now);
-  });
-}
-
-async function lockVersion(
-  tx: RecordsTx,
-  actor: Actor,
-  id: string,
-  version: number,
-  now: number,
-): Promise<Row<'rules'>> {
-  const row = await oneRule(tx, actor.tenant, id).forUpdate().executeTakeFirst();
-  if (row === undefined) throw notFound(id);
-  if (row.version !== version) {
-    throw new AppError(
-      'E_CONFLICT',
-      `the rule "${row.title}" was changed meanwhile: you saw version ${version}, it is at ${row.version}; look again`,
-      { rule: toRuleSummary(row, now) },
-    );
-  }
-  return row;
 }
 
 /** By id and page by page: the answer grows with the number of rules. */
@@ -237,14 +184,6 @@ async function activeFilters(db: RecordsDb, tenant: TenantId): Promise<readonly 
     .limit(10_000)
     .execute();
   return rows.map(({ path, source }) => ({ path, content: source }));
-}
-
-function oneRule(db: RecordsDb, tenant: string, id: string) {
-  return db
-    .selectFrom('rules')
-    .selectAll()
-    .where('tenant', '=', tenant)
-    .where('id', '=', pgText(id).toLowerCase());
 }
 
 function notFound(id: string): AppError {

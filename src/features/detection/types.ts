@@ -1,6 +1,12 @@
 /** What the rules part of detection takes and gives. */
 import type { Clock, Instant } from '../../base/clock.ts';
-import type { FilterReading, LogsourceMappings, ParsedFile, RuleDocuments } from '../../lang/sigma/index.ts';
+import type {
+  FilterReading,
+  LogsourceMappings,
+  ParsedFile,
+  RuleDocuments,
+  SigmaEvent,
+} from '../../lang/sigma/index.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
 import type { Verdict } from '../../model/alert.ts';
 import type { TenantId } from '../../model/ids.ts';
@@ -24,6 +30,8 @@ export interface RuleFile {
 export interface RefusedRule {
   readonly file: string;
   readonly line: number | null;
+  /** From 1, where the text itself is what is wrong. */
+  readonly column?: number;
   readonly id: string | null;
   readonly title: string | null;
   readonly reason: string;
@@ -79,6 +87,10 @@ export interface RuleQuery {
   readonly state?: RuleState | undefined;
   readonly pack?: string | undefined;
   readonly flooding?: boolean | undefined;
+  /** Those that alert or observe. */
+  readonly active?: boolean | undefined;
+  /** `product/service/category`, each as the rule writes it, or empty where it names none. */
+  readonly logsource?: string | undefined;
   readonly limit: number;
 }
 
@@ -98,6 +110,8 @@ export const ruleHistoryKinds = [
   'state_changed',
   'exception_added',
   'exception_removed',
+  'evidence_added',
+  'evidence_removed',
   'flooding',
 ] as const;
 export type RuleHistoryKind = (typeof ruleHistoryKinds)[number];
@@ -174,7 +188,80 @@ export interface RuleCoverage {
     readonly categories: readonly string[];
     readonly events: number;
     readonly lastDay: string;
+    /** A query that finds these events among the stored ones. */
+    readonly query: string;
   }[];
+}
+
+/** What is to be said of a text that is being written, with its place. */
+export interface RuleFinding {
+  /** `error`: it can not be saved. `note`: true, and perhaps meant. */
+  readonly severity: 'error' | 'warning' | 'note';
+  /** From 1; the end is exclusive. */
+  readonly line: number;
+  readonly column: number;
+  readonly endColumn: number;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+export interface RuleCheck {
+  /** Null while the text is no rule. */
+  readonly rule:
+    | (Pick<RuleSummary, 'kind' | 'title' | 'severity' | 'logsource'> & { readonly id: string })
+    | null;
+  readonly findings: readonly RuleFinding[];
+}
+
+/** A text that is being written: of the rule `id`, or of one that is not there yet. */
+export interface RuleDraft {
+  readonly id: string | null;
+  readonly source: string;
+}
+
+/** What is known here, for completion. */
+export interface RuleWords {
+  /** Received here, or that rules look at. */
+  readonly logsources: readonly {
+    readonly product: string;
+    readonly service: string;
+    readonly category: string;
+    readonly events: number;
+    readonly rules: number;
+  }[];
+  readonly tags: readonly { readonly name: string; readonly rules: number }[];
+  /** By which correlations and filters refer to rules. */
+  readonly names: readonly { readonly id: string; readonly title: string }[];
+}
+
+export interface RuleVersion {
+  /** From 1. */
+  readonly number: number;
+  readonly hash: string;
+  readonly at: Instant;
+  readonly actor: Pick<Actor, 'kind' | 'id' | 'name'>;
+  readonly message: string;
+}
+
+export interface NewEvidence {
+  readonly expect: 'match' | 'miss';
+  readonly why: string;
+  /** As it was given, for people. */
+  readonly record: string;
+  /** As the rule sees it. */
+  readonly event: SigmaEvent;
+}
+
+/** An event that a rule has to match, or must not. */
+export interface RuleEvidence extends NewEvidence {
+  readonly id: string;
+  readonly ruleId: string;
+  /** `pack`: came with the rule, and goes with its next load. */
+  readonly origin: 'pack' | 'person';
+  /** Number of the text that it was added to. */
+  readonly ruleVersion: number;
+  readonly addedAt: Instant;
+  readonly addedBy: string;
 }
 
 /** What the pipeline needs to evaluate a rule. */
@@ -226,7 +313,7 @@ export interface RulesService {
     options: { readonly dryRun: boolean; readonly overwrite: boolean },
   ): Promise<RulePlan>;
   packs(scope: Scope): Promise<readonly PackSummary[]>;
-  /** The rules that come with the service (`content/rules`), on; asked by the service itself. Evidence files beside them are passed over. */
+  /** The rules that come with the service (`content/rules`), on; asked by the service itself. */
   loadStarterRules(tenant: TenantId, files: readonly RuleFile[]): Promise<RuleLoadReport>;
   /** By title. */
   list(
@@ -237,7 +324,21 @@ export interface RulesService {
   /** Throws E_CONFLICT with the current rule when `version` is another. */
   setState(actor: Actor, id: string, version: number, state: RuleState): Promise<RuleSummary>;
   /** Throws E_BAD_REQUEST for a text that does not compile or has another id, with line and reason. */
-  edit(actor: Actor, id: string, version: number, source: string): Promise<RuleSummary>;
+  edit(actor: Actor, id: string, version: number, source: string, message?: string): Promise<RuleSummary>;
+  /** A rule that is not there yet. Errors as of `edit`; E_CONFLICT with the rule that has its id. */
+  create(
+    actor: Actor,
+    rule: { readonly source: string; readonly message: string; readonly state: RuleState },
+  ): Promise<RuleSummary>;
+  check(scope: Scope, draft: RuleDraft): Promise<RuleCheck>;
+  /** Newest first. */
+  versions(scope: Scope, id: string): Promise<readonly RuleVersion[]>;
+  /** Throws E_NOT_FOUND. */
+  version(scope: Scope, id: string, number: number): Promise<RuleVersion & { readonly source: string }>;
+  /** Two texts as a unified diff; '' where they are equal. */
+  diff(before: string, after: string): string;
+  /** What a rule can be about here: logsources, ATT&CK tags. */
+  words(scope: Scope): Promise<RuleWords>;
   activity(scope: Scope, id: string, days: number): Promise<RuleActivity>;
   /** Newest first. */
   detections(
@@ -255,6 +356,10 @@ export interface RulesService {
     asked: { readonly fields: NewException['fields']; readonly days: number },
   ): Promise<ExceptionPreview>;
   removeException(actor: Actor, id: string, exception: string): Promise<void>;
+  /** Of all rules with null. */
+  evidence(scope: Scope, id: string | null): Promise<readonly RuleEvidence[]>;
+  addEvidence(actor: Actor, id: string, evidence: NewEvidence): Promise<RuleEvidence>;
+  removeEvidence(actor: Actor, id: string, evidence: string): Promise<void>;
   coverage(scope: Scope): Promise<RuleCoverage>;
   active(tenant: TenantId): Promise<ActiveRules>;
   /** A document with the stored ones that it refers to. */

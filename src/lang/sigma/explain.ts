@@ -151,25 +151,43 @@ export interface ExplainedRow {
   readonly text: string;
   /** What the event has: of an item all values, of a value the one that fits. */
   readonly found: readonly string[] | null;
+  /** Line of the document, of items and their values. */
+  readonly line: number | null;
+  /** The outcome of the whole rests on it: with another outcome here the whole could be another. */
+  readonly decides: boolean;
 }
 
-export function explainedRows(part: ExplainedPart, depth = 0): readonly ExplainedRow[] {
+export function explainedRows(part: ExplainedPart, depth = 0, decides = true): readonly ExplainedRow[] {
   const { kind, outcome } = part;
-  if (kind === 'item') {
-    const values = part.values.map(
+  if (kind === 'item') return itemRows(part, depth, decides);
+  const text = kind === 'selection' ? part.name : '';
+  return [
+    { depth, outcome, kind, text, found: null, line: null, decides },
+    ...part.items.flatMap((item) => explainedRows(item, depth + 1, decides && settles(part, item))),
+  ];
+}
+
+/** One that holds settles an "or", one that fails an "and"; else all of them do together. */
+function settles({ kind, outcome }: ExplainedPart, item: ExplainedPart): boolean {
+  return kind === 'and' || kind === 'or' ? item.outcome === outcome : true;
+}
+
+function itemRows(part: ExplainedItem, depth: number, decides: boolean): readonly ExplainedRow[] {
+  const { line, values } = part;
+  // Of a list of which all are wanted, those that are not there settle it; a chain with neq turns that round.
+  const telling = values.some((value) => value.outcome === part.outcome) ? part.outcome : !part.outcome;
+  return [
+    { depth, outcome: part.outcome, kind: 'item', text: part.field, found: part.found, line, decides },
+    ...values.map(
       (value): ExplainedRow => ({
         depth: depth + 1,
         outcome: value.outcome,
         kind: 'value',
         text: value.pattern,
         found: value.value === null ? null : [value.value],
+        line,
+        decides: decides && value.outcome === telling,
       }),
-    );
-    return [{ depth, outcome, kind, text: part.field, found: part.found }, ...values];
-  }
-  const text = kind === 'selection' ? part.name : '';
-  return [
-    { depth, outcome, kind, text, found: null },
-    ...part.items.flatMap((item) => explainedRows(item, depth + 1)),
+    ),
   ];
 }

@@ -5,6 +5,8 @@ export interface Refusal {
   readonly file: string;
   /** Line in the file, from 1: where the trouble is, or where the document starts. */
   readonly line: number;
+  /** From 1, where the text itself is what is wrong. */
+  readonly column?: number;
   readonly id: string | null;
   readonly title: string | null;
   readonly reason: string;
@@ -17,17 +19,27 @@ export class RuleFault extends Error {
   override readonly name = 'RuleFault';
   readonly line: number;
   readonly hint: string | undefined;
+  readonly column: number | undefined;
 
-  constructor(line: number, reason: string, hint?: string) {
+  constructor(line: number, reason: string, hint?: string, column?: number) {
     super(reason);
     this.line = line;
     this.hint = hint;
+    this.column = column;
   }
 }
 
 /** The refusal that a fault means for a document. */
 export function refusalOf(fault: RuleFault, of: Pick<Refusal, 'file' | 'id' | 'title'>): Refusal {
   const { file, id, title } = of;
-  const refusal = { file, line: fault.line, id, title, reason: fault.message };
-  return fault.hint === undefined ? refusal : { ...refusal, hint: fault.hint };
+  const { line, hint, column } = fault;
+  return {
+    file,
+    line,
+    ...(column === undefined ? {} : { column }),
+    id,
+    title,
+    reason: fault.message,
+    ...(hint === undefined ? {} : { hint }),
+  };
 }

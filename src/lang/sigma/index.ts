@@ -27,6 +27,7 @@ export {
 } from './filter.ts';
 export type { SigmaEvent } from './logsource.ts';
 export { type LogsourceMappings, noMappings, parseMappings } from './mappings.ts';
+export { type ModifierFacts, modifierFacts } from './modifiers.ts';
 export { type PackedFile, packFile, unpackFile } from './packed.ts';
 export { type ParsedFile, parseSigma } from './parse.ts';
 export { type Level, levels, type RuleLogsource, type SigmaRule } from './rule.ts';
@@ -40,4 +41,6 @@ export {
 export { certainTexts, mayBeWrittenOtherwise, needlesOf } from './sql/needle.ts';
 export { renderSql, type SqlText } from './sql/render.ts';
 export { isComputed, mayHold, type VerbatimParser } from './sql/verbatim.ts';
+export { unroutedWarnings } from './unrouted.ts';
 export { viewOf } from './view.ts';
+export { sigmaVocabulary } from './vocabulary.ts';

@@ -106,3 +106,37 @@ export function affixOf(chain: readonly Modifier[]): (typeof affixes)[number] | 
 export function encodingOf(name: Modifier): (typeof encodings)[number] | null {
   return encodings.find((encoding) => encoding === name) ?? null;
 }
+
+export interface ModifierFacts {
+  readonly name: Modifier;
+  /** One that has to stand before it. */
+  readonly needs: Modifier | null;
+  /** Those that may stand before it. */
+  readonly after: readonly Modifier[];
+}
+
+/**
+ * Which modifier may follow which: a chain is legal when each of its modifiers may follow all those before
+ * it, and the one that it needs is among them.
+ */
+export const modifierFacts: readonly ModifierFacts[] = known.map((name) => {
+  const needs = regexFlags.some((flag) => flag === name) ? 're' : null;
+  const may = (before: Modifier): boolean =>
+    legal([...new Set([...around(before), ...around(name), before, name])]);
+  return { name, needs, after: known.filter((before) => before !== name && may(before)) };
+});
+
+/** What a modifier can not stand without. */
+function around(name: Modifier): readonly Modifier[] {
+  return regexFlags.some((flag) => flag === name) ? ['re'] : [];
+}
+
+function legal(chain: readonly Modifier[]): boolean {
+  try {
+    readModifiers(chain, 1);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof RuleFault) return false;
+    throw thrown;
+  }
+}

@@ -37,7 +37,9 @@ export function composeDocuments(text: string, firstLine: number): readonly (Yam
     return new Composer(text, lines).compose(parseEvents(text, { maxDepth }));
   } catch (thrown) {
     if (thrown instanceof YAMLException) {
-      throw new RuleFault(firstLine + (thrown.mark?.line ?? 0), `not valid YAML: ${thrown.reason}`);
+      const { mark, reason } = thrown;
+      const column = mark === undefined ? undefined : mark.column + 1;
+      throw new RuleFault(firstLine + (mark?.line ?? 0), `not valid YAML: ${reason}`, undefined, column);
     }
     throw thrown;
   }

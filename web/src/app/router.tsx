@@ -13,7 +13,7 @@ import {
 import states from '../components/states.module.css';
 import { filterParameters, type QueueSearch } from '../lib/filter.ts';
 import { eventsParts, ownEventsSearch } from '../lib/hunt.ts';
-import type { EventsSearch, RulesSearch, SourcesSearch } from '../lib/searches.ts';
+import type { EventsSearch, RuleSearch, RulesSearch, SourcesSearch } from '../lib/searches.ts';
 import { parseSearch, pick, stringifySearch } from '../lib/urls.ts';
 import { QueuePage } from '../pages/queue/queue-page.tsx';
 import { SignInPage } from '../pages/sign-in/sign-in-page.tsx';
@@ -59,14 +59,23 @@ const events = createRoute({
 const rules = createRoute({
   getParentRoute: () => inside,
   path: '/rules',
-  validateSearch: (search): RulesSearch => pick(search, ['text', 'state', 'row']),
+  validateSearch: (search): RulesSearch => pick(search, ['text', 'state', 'logsource', 'view', 'row']),
   component: lazyRouteComponent(() => import('../pages/rules/rules-page.tsx'), 'RulesPage'),
 });
 
 const rule = createRoute({
   getParentRoute: () => inside,
   path: '/rules/$id',
+  validateSearch: (search): RuleSearch => pick(search, ['edit', 'tab', 'from', 'to']),
   component: lazyRouteComponent(() => import('../pages/rule/rule-page.tsx'), 'RulePage'),
+});
+
+/** Beside `/rules/`, where every name may be the id of a rule. */
+const newRule = createRoute({
+  getParentRoute: () => inside,
+  path: '/new-rule',
+  validateSearch: (search): { readonly template?: string } => pick(search, ['template']),
+  component: lazyRouteComponent(() => import('../pages/rule/new-rule-page.tsx'), 'NewRulePage'),
 });
 
 const sources = createRoute({
@@ -80,7 +89,7 @@ const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', compo
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    inside.addChildren([queue, alert, incident, events, rules, rule, sources]),
+    inside.addChildren([queue, alert, incident, events, rules, rule, newRule, sources]),
     signIn,
   ]),
   parseSearch,

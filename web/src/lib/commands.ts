@@ -7,6 +7,8 @@ export interface Command {
   readonly keys: readonly string[];
   /** Not in the palette: it means nothing without the key. */
   readonly keyOnly?: true;
+  /** Only on these pages, where its key means nothing else. */
+  readonly page?: 'rules';
 }
 
 export const commands = {
@@ -38,6 +40,15 @@ export const commands = {
   newAlert: { group: 'Make', name: 'New alert by hand', keys: ['+'] },
   newIncident: { group: 'Make', name: 'New incident by hand, of what is selected', keys: ['i'] },
   saveView: { group: 'Make', name: 'Save this view', keys: ['s'] },
+  newRule: { group: 'Rules', name: 'New rule', keys: ['n'], page: 'rules' },
+  coverage: { group: 'Rules', name: 'What can never fire here', keys: ['c'], page: 'rules' },
+  editRule: { group: 'Rules', name: 'Edit the rule', keys: ['e'], page: 'rules' },
+  saveRule: { group: 'Rules', name: 'Save the rule', keys: ['Mod-s'], page: 'rules' },
+  tryRule: { group: 'Rules', name: 'Try the rule on events', keys: ['t'], page: 'rules' },
+  evidence: { group: 'Rules', name: 'Evidence: what it must and must not match', keys: ['v'], page: 'rules' },
+  versions: { group: 'Rules', name: 'Versions and history', keys: ['h'], page: 'rules' },
+  backtest: { group: 'Rules', name: 'Backtest over stored events', keys: ['b'], page: 'rules' },
+  switchRule: { group: 'Rules', name: 'Turn the rule off, or to alert', keys: ['o'], page: 'rules' },
   notices: { group: 'Console', name: 'Desktop notices for critical ones: on or off', keys: [] },
   theme: { group: 'Console', name: 'Switch between dark and light', keys: [] },
   goQueue: { group: 'Go', name: 'Go to the queue', keys: ['g q'] },
@@ -98,6 +109,15 @@ export const pageKeys: readonly {
         caps: ['E', '…', 'Enter', 'b'],
         what: 'Add an exception, then close as benign; f: as false positive',
       },
+    ],
+  },
+  {
+    group: 'In the editor of a rule',
+    keys: [
+      { caps: ['Ctrl Space'], what: 'Words that can stand here' },
+      { caps: ['F8'], what: 'Next thing that is wrong' },
+      { caps: ['Ctrl F'], what: 'Find in the text' },
+      { caps: ['Esc', 'Tab'], what: 'Leave the editor; Tab alone indents' },
     ],
   },
   {

@@ -31,8 +31,22 @@ export interface EventsSearch extends EventsFilter {
 export interface RulesSearch {
   readonly text?: string;
   readonly state?: string;
+  /** `product/service/category`: rules with exactly this logsource. */
+  readonly logsource?: string;
+  /** `coverage`: what can never fire, and what no rule looks at, in place of the list. */
+  readonly view?: string;
   /** Id of the rule that is open. */
   readonly row?: string;
+}
+
+export interface RuleSearch {
+  /** `on`: its text is edited. */
+  readonly edit?: string;
+  /** What stands beside the text. */
+  readonly tab?: string;
+  /** Numbers of the two versions that are compared. */
+  readonly from?: string;
+  readonly to?: string;
 }
 
 export interface SourcesSearch {

@@ -14,9 +14,17 @@ import type {
   Unseen as UnseenSchema,
 } from '../../../src/api/contract/queue-schemas.ts';
 import type {
+  BacktestItem as BacktestItemSchema,
+  EvidenceOutcome as EvidenceOutcomeSchema,
+  RuleCheck as RuleCheckSchema,
+  RuleTry as RuleTrySchema,
+  RuleVersion as RuleVersionSchema,
+} from '../../../src/api/contract/workbench.ts';
+import type {
   AlertDetail as AlertDetailSchema,
   AlertEvidence,
   AlertSummary,
+  BacktestReport as BacktestReportSchema,
   EventView,
   HistoryEntry,
   LiveEvent,
@@ -25,6 +33,14 @@ import type {
   RuleSummary,
 } from '../../../src/api/contract/schemas.ts';
 
+export type RuleCheck = (typeof RuleCheckSchema)['_output'];
+export type RuleFinding = RuleCheck['findings'][number];
+export type RuleTry = (typeof RuleTrySchema)['_output'];
+export type TrySubject = RuleTry['subjects'][number];
+export type EvidenceOutcome = (typeof EvidenceOutcomeSchema)['_output'];
+export type RuleVersion = (typeof RuleVersionSchema)['_output'];
+export type BacktestItem = (typeof BacktestItemSchema)['_output'];
+export type BacktestReport = (typeof BacktestReportSchema)['_output'];
 export type AlertDetail = (typeof AlertDetailSchema)['_output'];
 export type AlertContext = (typeof AlertContextSchema)['_output'];
 export type BulkReport = (typeof BulkReportSchema)['_output'];

@@ -5,6 +5,7 @@ import { legalHolds } from './002-legal-holds.ts';
 import { queueMigration } from './003-queue.ts';
 import { sourceWatch } from './005-source-watch.ts';
 import { ruleKinds } from './006-rule-kinds.ts';
+import { ruleWorkbench } from './007-rule-workbench.ts';
 import { detectionExpiry } from './009-detection-expiry.ts';
 
 export const migrations: readonly Migration[] = [
@@ -13,5 +14,6 @@ export const migrations: readonly Migration[] = [
   queueMigration,
   sourceWatch,
   ruleKinds,
+  ruleWorkbench,
   detectionExpiry,
 ];

@@ -6,7 +6,7 @@ import { Value } from '../../components/value.tsx';
 import { When } from '../../components/when.tsx';
 import { orpc } from '../../lib/api.ts';
 import { type AlertSummary, statusNames, verdictNames } from '../../lib/types.ts';
-import { daysOf } from './days.ts';
+import { Days } from './days.tsx';
 import styles from './rule.module.css';
 
 const shownAlerts = 12;
@@ -56,35 +56,6 @@ export function Matches({ id }: { readonly id: string }) {
         </ul>
       </section>
     </>
-  );
-}
-
-function Days({ days }: { readonly days: readonly { readonly day: string; readonly detections: number }[] }) {
-  const total = days.reduce((sum, one) => sum + one.detections, 0);
-  if (total === 0) return <p className="dim">It has matched nothing that is stored.</p>;
-  const { bars, first, last, apart } = daysOf(days);
-  const highest = Math.max(...bars.map((bar) => bar.detections));
-  return (
-    <figure className={styles.days}>
-      <div
-        role="img"
-        data-apart={apart || undefined}
-        aria-label={`${total.toLocaleString('en')} matches from ${first} to ${last}`}
-      >
-        {bars.map((bar) => (
-          <span
-            key={bar.day}
-            title={`${bar.day}: ${bar.detections.toLocaleString('en')}`}
-            style={{ height: bar.detections === 0 ? 0 : `${Math.max(4, (bar.detections / highest) * 100)}%` }}
-          />
-        ))}
-      </div>
-      <figcaption className="num">
-        <span>{first}</span>
-        <span>{total.toLocaleString('en')} matches</span>
-        <span>{last}</span>
-      </figcaption>
-    </figure>
   );
 }
 

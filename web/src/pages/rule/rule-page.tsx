@@ -1,36 +1,63 @@
-/** One rule: its source, whether it is on, what it matched when, and what was done to it. */
+/** One rule as a workbench: its text, to read or to edit, and beside it what it is, does, matches and was. */
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import { Page } from '../../app/page.tsx';
 import { useCanManageRules } from '../../app/session.tsx';
-import { useKeys } from '../../app/use-keys.ts';
+import { useCommands, useKeys } from '../../app/use-keys.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Bones, Failure } from '../../components/failure.tsx';
-import { SeverityMark } from '../../components/severity.tsx';
+import { type Tab, Tabs } from '../../components/tabs.tsx';
 import { Value } from '../../components/value.tsx';
 import { Yaml } from '../../components/yaml.tsx';
 import { orpc } from '../../lib/api.ts';
-import { attackTags } from '../../lib/attack.ts';
-import { exact } from '../../lib/time.ts';
-import { type RuleDocument, severityNames } from '../../lib/types.ts';
-import { RuleWords } from '../alert/rule-text.tsx';
+import { withKey } from '../../lib/commands.ts';
+import type { RuleSearch } from '../../lib/searches.ts';
+import type { RuleDocument } from '../../lib/types.ts';
 import { RuleSwitch } from '../rules/rule-row.tsx';
-import { useRuleState } from '../rules/use-rule-state.ts';
-import { Changes } from './changes.tsx';
-import { Matches } from './matches.tsx';
+import { useRuleSwitch } from '../rules/use-rule-switch.tsx';
+import { About } from './about.tsx';
+import { BacktestPanel } from './backtest-panel.tsx';
+import { EditPane } from './edit-pane.tsx';
+import { EvidencePanel } from './evidence-panel.tsx';
 import styles from './rule.module.css';
+import { noTrial, type Trial, TryPanel } from './try-panel.tsx';
+import { Versions } from './versions.tsx';
+
+const tabNames = ['about', 'try', 'evidence', 'versions', 'backtest'] as const;
+type TabName = (typeof tabNames)[number];
 
 export function RulePage() {
   const { id } = useParams({ from: '/in/rules/$id' });
+  const search = useSearch({ from: '/in/rules/$id' });
   const navigate = useNavigate();
   const canManage = useCanManageRules();
-  const setState = useRuleState();
   const rule = useQuery(orpc.rules.get.queryOptions({ input: { id } }));
+  const switching = useRuleSwitch();
+  const look = (change: RuleSearch) =>
+    void navigate({
+      to: '/rules/$id',
+      params: { id },
+      search: clean({ ...search, ...change }),
+      replace: true,
+    });
+  const editing = search.edit === 'on' && canManage;
+  const show = (tab: TabName) => () => look({ tab });
+  useCommands(1, {
+    tryRule: show('try'),
+    evidence: show('evidence'),
+    versions: show('versions'),
+    backtest: canManage ? show('backtest') : undefined,
+    editRule: canManage ? () => look({ edit: 'on' }) : undefined,
+    switchRule:
+      rule.data !== undefined && canManage
+        ? () => switching.set(rule.data, rule.data.state === 'off' ? 'alert' : 'off')
+        : undefined,
+  });
   useKeys(1, {
-    Escape: () => void navigate({ to: '/rules', search: { row: id } }),
-    o: () => {
-      if (rule.data !== undefined && canManage)
-        void setState(rule.data, rule.data.state === 'off' ? 'alert' : 'off');
+    Escape: () => {
+      if (editing) look({ edit: '' });
+      else void navigate({ to: '/rules', search: { row: id } });
     },
   });
   return (
@@ -50,7 +77,7 @@ export function RulePage() {
       tools={
         rule.data === undefined ? null : (
           <span className={styles.onOff}>
-            <RuleSwitch rule={rule.data} canManage={canManage} onSwitch={setState} />
+            <RuleSwitch rule={rule.data} canManage={canManage} onSwitch={switching.set} />
             {canManage ? <kbd aria-hidden>o</kbd> : null}
           </span>
         )
@@ -65,67 +92,106 @@ export function RulePage() {
           onRetry={() => void rule.refetch()}
         />
       ) : null}
-      {rule.data === undefined ? null : <Body rule={rule.data} />}
+      {rule.data === undefined ? null : (
+        <Body
+          key={rule.data.id}
+          rule={rule.data}
+          search={search}
+          look={look}
+          editing={editing}
+          canManage={canManage}
+        />
+      )}
+      {switching.offer}
     </Page>
   );
 }
 
-function Body({ rule }: { readonly rule: RuleDocument }) {
+interface BodyProps {
+  readonly rule: RuleDocument;
+  readonly search: RuleSearch;
+  readonly look: (change: RuleSearch) => void;
+  readonly editing: boolean;
+  readonly canManage: boolean;
+}
+
+function Body({ rule, search, look, editing, canManage }: BodyProps) {
+  const [trial, setTrial] = useState<Trial>(noTrial);
+  const [shown, setShown] = useState<{ readonly line: number } | null>(null);
+  /** The text that is tried: what is being written, else what is stored. */
+  const [text, setText] = useState<string | null>(null);
+  const source = editing ? text : null;
+  const reveal = (line: number) => setShown({ line });
+  const active = tabNames.find((name) => name === search.tab) ?? 'about';
+  const tabs: readonly Tab<TabName>[] = [
+    { key: 'about', name: 'About', body: () => <About rule={rule} /> },
+    {
+      key: 'try',
+      name: 'Try it',
+      body: () => (
+        <TryPanel
+          id={rule.id}
+          source={source}
+          trial={trial}
+          onTrial={setTrial}
+          onLine={reveal}
+          canKeep={canManage}
+        />
+      ),
+    },
+    {
+      key: 'evidence',
+      name: 'Evidence',
+      body: () => <EvidencePanel id={rule.id} source={source} canManage={canManage} onLine={reveal} />,
+    },
+    {
+      key: 'versions',
+      name: 'Versions',
+      body: () => <Versions rule={rule} search={search} look={look} canManage={canManage} />,
+    },
+    ...(canManage
+      ? [
+          {
+            key: 'backtest' as const,
+            name: 'Backtest',
+            body: () => <BacktestPanel rule={rule} source={source} />,
+          },
+        ]
+      : []),
+  ];
   return (
-    <div className={styles.rule}>
-      <section className={styles.source} aria-label="Source">
-        <header>
-          <h2>Sigma source</h2>
-          <span className="cut dim">
-            <Value text={rule.path} />
-          </span>
-          <CopyButton text={rule.source} what="source" label="Copy" />
-        </header>
-        <Yaml source={rule.source} label="Sigma source of the rule" />
-      </section>
-      <div className={styles.rail} tabIndex={0} role="region" aria-label="About the rule">
-        <About rule={rule} />
-        <Matches id={rule.id} />
-        <Changes id={rule.id} version={rule.version} />
+    <div className={styles.rule} data-editing={editing || undefined}>
+      {editing ? (
+        <EditPane rule={rule} shown={shown} onText={setText} onDone={() => look({ edit: '' })} />
+      ) : (
+        <section className={styles.source} aria-label="Source">
+          <header>
+            <h2>Sigma source</h2>
+            <span className="cut dim">
+              <Value text={rule.path} />
+            </span>
+            {canManage ? (
+              <button
+                type="button"
+                className="btn"
+                title={withKey('Edit the rule', 'editRule')}
+                onClick={() => look({ edit: 'on' })}
+              >
+                Edit <kbd aria-hidden>e</kbd>
+              </button>
+            ) : null}
+            <CopyButton text={rule.source} what="source" label="Copy" />
+          </header>
+          <Yaml source={rule.source} label="Sigma source of the rule" line={shown} />
+        </section>
+      )}
+      <div className={styles.rail}>
+        <Tabs label="About the rule" tabs={tabs} active={active} onChange={(tab) => look({ tab })} />
       </div>
     </div>
   );
 }
 
-function About({ rule }: { readonly rule: RuleDocument }) {
-  const { techniques, tactics } = attackTags(rule.tags);
-  const { product, service, category } = rule.logsource;
-  const reads = [product, service, category].filter((part) => part !== undefined).join(' · ');
-  return (
-    <div className={styles.about}>
-      <p className={styles.severity}>
-        <SeverityMark severity={rule.severity} named /> {severityNames[rule.severity]}
-        <span className="dim">
-          {rule.author === '' ? (
-            'no author named'
-          ) : (
-            <>
-              by <Value text={rule.author} plain />
-            </>
-          )}{' '}
-          · {rule.license === null ? 'no licence named' : <Value text={rule.license} plain />}
-        </span>
-      </p>
-      <RuleWords rule={rule} />
-      <dl className={`facts ${styles.facts}`}>
-        <dt>Reads</dt>
-        <dd>
-          <Value text={reads === '' ? 'every logsource' : reads} plain />
-        </dd>
-        <dt>ATT&amp;CK</dt>
-        <dd>{[...techniques, ...tactics].join(', ') || <span className="dim">none named</span>}</dd>
-        <dt>Id</dt>
-        <dd>
-          <Value text={rule.id} copy />
-        </dd>
-        <dt>Loaded</dt>
-        <dd>{exact(rule.loadedAt)}</dd>
-      </dl>
-    </div>
-  );
+function clean(search: RuleSearch): RuleSearch {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== ''));
 }

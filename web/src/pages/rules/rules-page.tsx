@@ -5,34 +5,42 @@ import { useEffect, useState } from 'react';
 import { Page } from '../../app/page.tsx';
 import { SearchBox } from '../../app/search-box.tsx';
 import { useCanManageRules } from '../../app/session.tsx';
-import { useKeys } from '../../app/use-keys.ts';
+import { useCommands, useKeys } from '../../app/use-keys.ts';
 import { Command } from '../../components/command.tsx';
 import { Bones, Failure } from '../../components/failure.tsx';
 import states from '../../components/states.module.css';
+import { Value } from '../../components/value.tsx';
 import { orpc } from '../../lib/api.ts';
+import { withKey } from '../../lib/commands.ts';
 import type { RulesSearch } from '../../lib/searches.ts';
 import type { RuleSummary } from '../../lib/types.ts';
+import { CoverageView } from './coverage.tsx';
 import { RuleDrawer } from './rule-drawer.tsx';
 import { RuleRow } from './rule-row.tsx';
 import styles from './rules.module.css';
-import { ruleStateNames, ruleStates, useRuleState } from './use-rule-state.ts';
+import { ruleStateNames, ruleStates } from './use-rule-state.ts';
+import { useRuleSwitch } from './use-rule-switch.tsx';
 
 const firstLimit = 300;
 const allRules = 10_000;
 
 export function RulesPage() {
-  const { row, ...filter }: RulesSearch = useSearch({ from: '/in/rules' });
+  const { row, view, ...filter }: RulesSearch = useSearch({ from: '/in/rules' });
   const navigate = useNavigate();
   const [limit, setLimit] = useState(firstLimit);
   const canManage = useCanManageRules();
-  const setState = useRuleState();
+  const switching = useRuleSwitch();
+  const showCoverage = view === 'coverage';
   const rules = useQuery(
     orpc.rules.list.queryOptions({ input: toInput(filter, limit), placeholderData: (previous) => previous }),
   );
   const items = rules.data?.items ?? [];
   const go = (search: RulesSearch) => void navigate({ to: '/rules', search, replace: true });
   const select = (id: string) => go({ ...filter, row: id });
-  useRuleKeys(items, row, select, () => go(filter));
+  useRuleKeys(items, row, select, () => go(row === undefined && !showCoverage ? {} : filter));
+  const writeRule = () => void navigate({ to: '/new-rule' });
+  const turnCoverage = () => go(showCoverage ? filter : { ...filter, view: 'coverage' });
+  useCommands(1, { newRule: canManage ? writeRule : undefined, coverage: turnCoverage });
   useKeys(1, {
     Enter: () => row !== undefined && void navigate({ to: '/rules/$id', params: { id: row } }),
   });
@@ -43,29 +51,42 @@ export function RulesPage() {
       count={total}
       tools={
         <>
-          <select
-            className={`field ${styles.state}`}
-            aria-label="State"
-            value={filter.state ?? ''}
-            onChange={(event) => go(clean({ ...filter, state: event.target.value }))}
+          <button
+            type="button"
+            className="btn"
+            data-quiet
+            aria-pressed={showCoverage}
+            title={withKey('What can never fire here', 'coverage')}
+            onClick={turnCoverage}
           >
-            <option value="">Every state</option>
-            {ruleStates.map((state) => (
-              <option key={state} value={state}>
-                {ruleStateNames[state]}
-              </option>
-            ))}
-          </select>
-          <SearchBox
-            label="Search title"
-            value={filter.text ?? ''}
-            onChange={(text) => go(clean({ ...filter, text }))}
-          />
+            {showCoverage ? 'All rules' : 'Coverage'}
+          </button>
+          {showCoverage ? null : <Filters filter={filter} onFilter={go} />}
+          {canManage ? (
+            <button
+              type="button"
+              className="btn"
+              data-primary
+              title={withKey('New rule', 'newRule')}
+              onClick={writeRule}
+            >
+              New rule
+            </button>
+          ) : null}
         </>
       }
     >
-      <div className={styles.rules}>
+      {showCoverage ? <CoverageView /> : null}
+      <div className={styles.rules} hidden={showCoverage}>
         <div className={styles.scroll}>
+          {filter.logsource === undefined ? null : (
+            <p className={styles.only}>
+              Only with the logsource <Value text={logsourceText(filter.logsource)} plain />
+              <button type="button" className="link" onClick={() => go(clean({ ...filter, logsource: '' }))}>
+                All logsources
+              </button>
+            </p>
+          )}
           {rules.isPending ? <Bones rows={14} height={48} /> : null}
           {rules.isError && items.length === 0 ? (
             <Failure
@@ -89,7 +110,7 @@ export function RulesPage() {
                   current={rule.id === (row ?? items[0]?.id)}
                   canManage={canManage}
                   onSelect={select}
-                  onSwitch={setState}
+                  onSwitch={switching.set}
                 />
               ))}
             </div>
@@ -103,18 +124,60 @@ export function RulesPage() {
           ) : null}
         </div>
         {row === undefined ? null : (
-          <RuleDrawer id={row} canManage={canManage} onSwitch={setState} onLeave={() => go(filter)} />
+          <RuleDrawer id={row} canManage={canManage} onSwitch={switching.set} onLeave={() => go(filter)} />
         )}
       </div>
+      {switching.offer}
     </Page>
   );
 }
 
-function toInput({ text, state }: RulesSearch, limit: number) {
+function Filters({
+  filter,
+  onFilter,
+}: {
+  readonly filter: RulesSearch;
+  readonly onFilter: (filter: RulesSearch) => void;
+}) {
+  return (
+    <>
+      <select
+        className={`field ${styles.state}`}
+        aria-label="State"
+        value={filter.state ?? ''}
+        onChange={(event) => onFilter(clean({ ...filter, state: event.target.value }))}
+      >
+        <option value="">Every state</option>
+        <option value="active">Alert or observe</option>
+        {ruleStates.map((state) => (
+          <option key={state} value={state}>
+            {ruleStateNames[state]}
+          </option>
+        ))}
+      </select>
+      <SearchBox
+        label="Search title"
+        value={filter.text ?? ''}
+        onChange={(text) => onFilter(clean({ ...filter, text }))}
+      />
+    </>
+  );
+}
+
+function logsourceText(logsource: string): string {
+  return logsource
+    .split('/')
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
+function toInput({ text, state, logsource }: RulesSearch, limit: number) {
   const known = ruleStates.find((name) => name === state);
   return {
     ...(text === undefined ? {} : { text }),
     ...(known === undefined ? {} : { state: known }),
+    ...(state === 'active' ? { active: true } : {}),
+    ...(logsource === undefined || logsource.split('/').length !== 3 ? {} : { logsource }),
     limit,
   };
 }
