@@ -1,6 +1,6 @@
 /** A YAML document for reading: coloured, with numbers of lines, its hidden characters visible. */
 import { memo, useEffect, useRef } from 'react';
-import { visible } from '../lib/visible.ts';
+import { exact } from '../lib/visible.ts';
 import { yamlTokens } from '../lib/yaml-tokens.ts';
 import valueStyles from './value.module.css';
 import styles from './yaml.module.css';
@@ -35,7 +35,7 @@ export const Yaml = memo(function Yaml({ source, label, line = null }: Props) {
             <bdi>
               {tokens.map((token, i) => (
                 <span key={`${i}`} data-kind={token.kind}>
-                  {visible(token.text).map((part, j) =>
+                  {exact(token.text).map((part, j) =>
                     part.mark ? (
                       <span key={`${j}`} className={valueStyles.mark}>
                         {part.text}

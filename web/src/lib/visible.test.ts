@@ -1,6 +1,6 @@
 /** Text from outside: what would hide, reorder or be clickable is spelt out. */
 import { describe, expect, test } from 'vitest';
-import { visible, visibleText } from './visible.ts';
+import { exact, visible, visibleText } from './visible.ts';
 
 describe('visible text', () => {
   const rows = [
@@ -45,6 +45,11 @@ describe('visible text', () => {
   ];
   test.each(rows)('$why', ({ value, shown }) => {
     expect(visibleText(value)).toBe(shown);
+  });
+
+  test('a text to be read exactly has its hidden characters named and is not defanged', () => {
+    const texts = exact('CommandLine: http://a.example\u202e').map(({ text }) => text);
+    expect(texts.join('')).toBe('CommandLine: http://a.exampleU+202E');
   });
 
   test('a mark is told apart from text that only looks like one', () => {

@@ -28,7 +28,16 @@ const ipv4 = /(?<![\d.\w-])(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?![\w.]*\d
 
 /** The value as tokens: defanged, its invisible characters named, the given ranges marked as hits. */
 export function visible(value: string, hits: readonly Range[] = []): readonly Token[] {
-  const edits = [...markEdits(value), ...defangEdits(value)].toSorted((a, b) => a.start - b.start);
+  return edited(value, [...markEdits(value), ...defangEdits(value)], hits);
+}
+
+/** A text that has to be read exactly, as a rule is: nothing is defanged, its invisible characters are named. */
+export function exact(text: string): readonly Token[] {
+  return edited(text, markEdits(text), []);
+}
+
+function edited(value: string, unsorted: readonly Edit[], hits: readonly Range[]): readonly Token[] {
+  const edits = unsorted.toSorted((a, b) => a.start - b.start);
   const tokens: Token[] = [];
   let at = 0;
   for (const edit of edits) {
