@@ -6,6 +6,7 @@ import { useCanManageRules } from '../../app/session.tsx';
 import { useKeys } from '../../app/use-keys.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Bones, Failure } from '../../components/failure.tsx';
+import { RuleExceptions } from '../../components/rule-exceptions.tsx';
 import { SeverityMark } from '../../components/severity.tsx';
 import { Value } from '../../components/value.tsx';
 import { Yaml } from '../../components/yaml.tsx';
@@ -86,6 +87,7 @@ function Body({ rule }: { readonly rule: RuleDocument }) {
       <div className={styles.rail} tabIndex={0} role="region" aria-label="About the rule">
         <About rule={rule} />
         <Matches id={rule.id} />
+        <RuleExceptions id={rule.id} />
         <Changes id={rule.id} version={rule.version} />
       </div>
     </div>
