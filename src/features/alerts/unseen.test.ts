@@ -22,7 +22,7 @@ const seen: UnseenFacts = {
   firstEventAt: at,
   lastEventAt: at,
   now: at + hourMs,
-  health: { silentSince: null, lagHighMs: 2_000, clockAheadMs: 0 },
+  health: { silentSince: null, lagHighMs: 2_000, pauseMs: 600_000, clockAheadMs: 0 },
   event,
   unparsed: { count: 0, more: false },
   processStarts: 12,
@@ -41,13 +41,16 @@ describe('what could not be seen', () => {
   it.each<{ kind: string; facts: Partial<UnseenFacts>; says: string; why: string }>([
     {
       kind: 'source_silent',
-      facts: { health: { silentSince: at + 60_000, lagHighMs: null, clockAheadMs: 0 } },
+      facts: { health: { silentSince: at + 60_000, lagHighMs: null, pauseMs: 600_000, clockAheadMs: 0 } },
       says: 'dc has sent nothing since 2026-11-25 12:01 UTC',
       why: 'what followed was not received',
     },
     {
       kind: 'source_late',
-      facts: { now: at + 60_000, health: { silentSince: null, lagHighMs: 12 * 60_000, clockAheadMs: 0 } },
+      facts: {
+        now: at + 60_000,
+        health: { silentSince: null, lagHighMs: 12 * 60_000, pauseMs: 600_000, clockAheadMs: 0 },
+      },
       says: 'up to 12 min late',
       why: 'the alert is younger than the source is late',
     },
@@ -59,7 +62,7 @@ describe('what could not be seen', () => {
     },
     {
       kind: 'clock',
-      facts: { health: { silentSince: null, lagHighMs: 0, clockAheadMs: 3 * hourMs } },
+      facts: { health: { silentSince: null, lagHighMs: 0, pauseMs: 600_000, clockAheadMs: 3 * hourMs } },
       says: 'Clocks of dc are up to 3 h ahead',
       why: 'the source as a whole is ahead',
     },
@@ -107,8 +110,12 @@ describe('what could not be seen', () => {
 
   it.each<{ facts: Partial<UnseenFacts>; why: string }>([
     {
-      facts: { health: { silentSince: null, lagHighMs: 12 * 60_000, clockAheadMs: 0 } },
+      facts: { health: { silentSince: null, lagHighMs: 12 * 60_000, pauseMs: 600_000, clockAheadMs: 0 } },
       why: 'what was late has come by now',
+    },
+    {
+      facts: { health: { silentSince: null, lagHighMs: 90 * dayMs, pauseMs: null, clockAheadMs: 0 } },
+      why: 'an archive that was imported is not late',
     },
     { facts: { event: { ...event, receivedAt: at + 90 * dayMs } }, why: 'an import is no late clock' },
     {

@@ -43,6 +43,8 @@ export interface UnseenFacts {
   readonly health: {
     readonly silentSince: Instant | null;
     readonly lagHighMs: number | null;
+    /** The longest pause that is expected; null for what has no pace, as an archive that was imported. */
+    readonly pauseMs: number | null;
     readonly clockAheadMs: number;
   } | null;
   /** The first kept event, and whether the event store still has it. */
@@ -99,6 +101,7 @@ function ofSource(facts: UnseenFacts): readonly Unseen[] {
     found.push({ kind: 'source_silent', text, link });
   } else if (
     health !== null &&
+    health.pauseMs !== null &&
     health.lagHighMs !== null &&
     health.lagHighMs >= lateNoticedMs &&
     now - lastEventAt < health.lagHighMs

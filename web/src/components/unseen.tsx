@@ -36,9 +36,9 @@ export function Unseen({ kind, id }: Props) {
   if (found.data === undefined || found.data.items.length === 0) return null;
   return (
     <section className={styles.unseen} aria-label="What could not be seen">
-      <h2>
+      <p className={styles.title}>
         <IconEyeOff size={14} stroke={1.7} aria-hidden /> What could not be seen
-      </h2>
+      </p>
       <ul>
         {found.data.items.map((item) => (
           <li key={item.text}>

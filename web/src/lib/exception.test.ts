@@ -27,14 +27,17 @@ describe('an exception', () => {
     expect(linesOf(alert, null).map(({ field, value, chosen }) => [field, value, chosen])).toEqual([
       ['Image', 'C:\\P\\powershell.exe', true],
       ['CommandLine', 'powershell -enc *', true],
-      ['Computer', 'WS-17', false],
+      ['Computer', 'WS-17', true],
       ['User', 'CORP\\eve', false],
     ]);
     expect(otherFields(alert, linesOf(alert, null))).toEqual(['EventID']);
   });
 
-  it('begins with one field alone where its menu asks for it', () => {
-    expect(linesOf(alert, 'Image').filter(({ chosen }) => chosen)).toMatchObject([{ field: 'Image' }]);
+  it('begins with one field on this host where its menu asks for it', () => {
+    expect(linesOf(alert, 'Image').filter(({ chosen }) => chosen)).toMatchObject([
+      { field: 'Image' },
+      { field: 'Computer' },
+    ]);
   });
 
   it('is the selection of what is chosen, in which every character is itself', () => {
@@ -44,6 +47,7 @@ describe('an exception', () => {
     expect(selectionOf(lines)).toEqual({
       'Image|endswith': '\\\\powershell.exe',
       CommandLine: 'powershell -enc \\*',
+      Computer: 'WS-17',
     });
     expect(literal('\\\\srv\\a?b')).toBe('\\\\\\\\srv\\\\a\\?b');
   });

@@ -32,8 +32,9 @@ const telling = [
 ];
 
 /**
- * What matched, whole and chosen; then where it was and what else is telling, not chosen. `only`:
- * begin with this field alone, as a value's menu asks.
+ * What matched, whole, on this host; then what else is telling, not chosen. Everywhere is a choice of
+ * its own: of a rule that matches few things it would be silence. `only`: this field alone is chosen
+ * of what matched, as a value's menu asks.
  */
 export function linesOf(alert: AlertDetail, only: string | null): readonly ExceptionLine[] {
   const [event] = alert.evidence;
@@ -48,7 +49,7 @@ export function linesOf(alert: AlertDetail, only: string | null): readonly Excep
     add(name, value, only === null || name === only);
   }
   const host = hostField(alert);
-  if (host !== null) add(host, event.native[host], false);
+  if (host !== null) add(host, event.native[host], true);
   for (const name of telling) add(name, event.native[name], name === only);
   return [...lines.values()];
 }

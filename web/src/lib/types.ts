@@ -11,6 +11,7 @@ import type {
   QueueFacets as QueueFacetsSchema,
   QueueGroup as QueueGroupSchema,
   QueueRow,
+  RuleException as RuleExceptionSchema,
   Unseen as UnseenSchema,
 } from '../../../src/api/contract/queue-schemas.ts';
 import type {
@@ -50,6 +51,7 @@ export type ProcessTree = (typeof ProcessTreeSchema)['_output'];
 export type Unseen = (typeof UnseenSchema)['_output'];
 export type QueueFacets = (typeof QueueFacetsSchema)['_output'];
 export type QueueGroup = (typeof QueueGroupSchema)['_output'];
+export type RuleException = (typeof RuleExceptionSchema)['_output'];
 export type RuleDocument = (typeof RuleDocumentSchema)['_output'];
 export type {
   AlertEvidence,

@@ -88,7 +88,12 @@ function useLiveRows(rows: readonly QueueRow[], peek: () => Promise<unknown>, on
     });
     const count = throttled(countEveryMs, () => void refreshCounts());
     const stop = onLive((event) => {
-      if (event.type === 'ping' || event.type === 'presence') return;
+      if (event.type === 'presence') return;
+      // The stream begins: what came since the rows were read was told to nobody.
+      if (event.type === 'ping') {
+        look.call();
+        return;
+      }
       for (const id of [event.alertId, event.incidentId]) {
         const seen = id === undefined ? undefined : versions.get(id);
         if (id !== undefined && seen !== undefined && seen < (event.version ?? seen + 1)) changed.add(id);

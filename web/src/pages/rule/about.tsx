@@ -1,4 +1,5 @@
 /** What a rule says of itself, what it matched, and what was done to it. */
+import { RuleExceptions } from '../../components/rule-exceptions.tsx';
 import { SeverityMark } from '../../components/severity.tsx';
 import { Value } from '../../components/value.tsx';
 import { attackTags } from '../../lib/attack.ts';
@@ -44,6 +45,7 @@ export function About({ rule }: { readonly rule: RuleDocument }) {
         </dl>
       </div>
       <Matches id={rule.id} />
+      <RuleExceptions id={rule.id} />
       <Changes id={rule.id} version={rule.version} />
     </>
   );
