@@ -29,7 +29,10 @@ interface Found {
   readonly exact: boolean;
 }
 
-/** The most urgent group first. A row with several values of a field is in several groups; one without any is in none. */
+/**
+ * The most urgent group first. A row with several values of a field is in several groups; one without any is in none.
+ * By several fields, an incident is in the groups of which one of its alerts has all values.
+ */
 export async function queueGroups(
   db: RecordsDb,
   asker: Asker,
@@ -70,11 +73,12 @@ async function groupsOfCounters(
   limit: number,
 ): Promise<Found> {
   const cells = sql.join(cellConditions(asker, filter), sql` and `);
-  const urgent = await sql<{ value: string }>`
-    select distinct substr(t, ${facet.length + 2}::int) as value from (
-      select terms from queue_rows where ${rowConditions(asker, filter)}
+  const urgent = await sql<{ value: string; priority: number }>`
+    select substr(t, ${facet.length + 2}::int) as value, max(priority) as priority from (
+      select terms, priority from queue_rows where ${rowConditions(asker, filter)}
       order by priority desc, created_at desc, id desc limit ${urgentRows}) first, unnest(terms) t
-    where t like ${`${facet}=%`}`.execute(db);
+    where t like ${`${facet}=%`} group by 1`.execute(db);
+  const highest = new Map(urgent.rows.map(({ value, priority }) => [value, priority]));
   const counted = await sql<Omit<GroupRow, 'hosts' | 'users' | 'priority' | 'last_event_at'>>`
     select value as v0, '' as v1, '' as v2, sum(rows)::int as rows, ${severityTally(sql`sum(rows)`)}
     from queue_counts where facet = ${facet} and ${cells} group by value
@@ -85,7 +89,8 @@ async function groupsOfCounters(
   const rows = counted.rows
     .flatMap((row) => {
       const facts = looked.get(row.v0);
-      return facts === undefined ? [] : [{ ...row, ...facts }];
+      if (facts === undefined) return [];
+      return [{ ...row, ...facts, priority: Math.max(facts.priority, highest.get(row.v0) ?? 0) }];
     })
     .sort((a, b) => b.priority - a.priority || b.rows - a.rows || (a.v0 < b.v0 ? -1 : 1))
     .slice(0, limit);
@@ -128,11 +133,11 @@ async function groupsOfRows(
   const value = (at: number) => (by[at] === undefined ? sql`''` : sql`${sql.ref(`g${at}`)}.v`);
   const { rows } = await sql<GroupRow & { all: number }>`
     with found as materialized (
-      select status, owner_id, severity_rank, priority, last_event_at, terms from queue_rows
+      select tenant, kind, id, status, owner_id, severity_rank, priority, last_event_at, terms from queue_rows
       where ${rowConditions(asker, filter)} limit ${countLimit + 1}
     ), grouped as materialized (
       select ${value(0)} as v0, ${value(1)} as v1, ${value(2)} as v2, f.*
-      from found f, ${sql.join(sources)}
+      from found f, ${sql.join(sources)} where ${together(by)}
     ), counted as materialized (
       select v0, v1, v2, count(*)::int as rows, max(priority) as priority, max(last_event_at) as last_event_at,
         ${severityTally(sql`count(*)`)}
@@ -146,6 +151,24 @@ async function groupsOfRows(
     from counted c left join named n using (v0, v1, v2)
     order by c.priority desc, c.rows desc, c.v0, c.v1, c.v2`.execute(db);
   return { rows, exact: (rows[0]?.all ?? 0) <= countLimit };
+}
+
+/** Whether an alert of the row has the values of all fields that an alert can have of its own. */
+function together(by: readonly GroupField[]): RawBuilder<unknown> {
+  const conditions = by.flatMap((field, at) => {
+    const value = sql`${sql.ref(`g${at}`)}.v`;
+    if (field === 'rule') return [sql`a.rule_key = ${value}`];
+    if (field === 'source') return [sql`a.source = ${value}`];
+    if (field === 'tag') return [sql`a.tags @> to_jsonb(${value})`];
+    if (field !== 'host' && field !== 'user') return [];
+    return [
+      sql`exists (select 1 from alert_entities e
+        where e.tenant = a.tenant and e.alert_id = a.id and e.kind = ${field} and e.id = ${value})`,
+    ];
+  });
+  if (conditions.length < 2) return sql`true`;
+  return sql`(f.kind = 'alert' or exists (
+    select 1 from alerts a where a.tenant = f.tenant and a.incident_id = f.id and ${sql.join(conditions, sql` and `)}))`;
 }
 
 function severityTally(amount: RawBuilder<unknown>): RawBuilder<unknown> {

@@ -7,7 +7,7 @@ import { AppError } from '../../base/errors.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { Detection } from '../../model/detection.ts';
 import type { TenantId } from '../../model/ids.ts';
-import type { QueueRow } from '../../model/queue.ts';
+import type { GroupField, QueueRow } from '../../model/queue.ts';
 import { fillQueueSql } from '../../store/postgres/migrations/003-queue.ts';
 import type { Records } from '../../store/records.ts';
 import {
@@ -255,6 +255,19 @@ describe('the queue', () => {
     expect(byOwner.groups.map((group) => group.values[0])).toEqual([
       { field: 'owner', value: 'none', label: 'Unowned' },
     ]);
+  });
+
+  it('groups an incident by what its alerts have together, not by what it has somewhere', async () => {
+    await fold({ host: 'a', user: 'u1', ruleId: ruleA });
+    await fold({ host: 'b', user: 'u1', ruleId: ruleB });
+    expect((await list()).map(({ kind, alerts: members }) => [kind, members])).toEqual([['incident', 2]]);
+    const of = async (...by: GroupField[]) =>
+      (await queue.groups(ana, everything, by, 10)).groups.map((group) =>
+        group.values.map((one) => one.value).join(' '),
+      );
+    expect((await of('host', 'rule')).toSorted()).toEqual([`a ${ruleA}`, `b ${ruleB}`]);
+    expect((await of('user', 'severity', 'host')).toSorted()).toEqual(['u1 high a', 'u1 high b']);
+    expect((await of('rule')).toSorted()).toEqual([ruleA, ruleB].toSorted());
   });
 
   it('a row of another tenant does not exist', async () => {
