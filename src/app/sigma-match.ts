@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { AppError, messageOf } from '../base/errors.ts';
 import type { Input, Missing } from './inputs/input.ts';
-import { inputsOf } from './inputs/inputs.ts';
+import { inputsOf, totalSize } from './inputs/inputs.ts';
 import { type MatcherPool, openMatchers, threadsFor } from './sigma-match-pool.ts';
 import { type InputFrame, readInput } from './sigma-match-read.ts';
 import { MatchRun } from './sigma-match-run.ts';
@@ -75,20 +75,9 @@ async function eventInputs({ eventsPath, stdin }: SigmaMatchOptions): Promise<re
   }
   return [...named.values()].map((input) =>
     input.label === '-' && stdin !== undefined && 'open' in input
-      ? { ...input, open: () => Promise.resolve(Readable.from(stdin)) }
+      ? { ...input, open: () => Promise.resolve(stdin instanceof Readable ? stdin : Readable.from(stdin)) }
       : input,
   );
-}
-
-/** Null when one input does not say how long it is. */
-function totalSize(inputs: readonly (Input | Missing)[]): number | null {
-  let total = 0;
-  for (const input of inputs) {
-    if ('error' in input) continue;
-    if (input.size === null) return null;
-    total += input.size;
-  }
-  return total;
 }
 
 /** Frames on their way, their results taken in the order in which they were read. */

@@ -11,7 +11,7 @@ const containers: readonly Container[] = [
   {
     magic: [0x50, 0x4b, 0x03, 0x04],
     what: 'a zip archive',
-    fix: 'import it by its name, which reads the files in it',
+    fix: 'name it as a file of its own, which reads the files in it; one inside of another archive has to be unpacked',
   },
   {
     magic: [0x28, 0xb5, 0x2f, 0xfd],
@@ -41,4 +41,13 @@ export function refuseForeignContainer(head: Uint8Array): void {
   if (found !== undefined) {
     throw new AppError('E_BAD_REQUEST', `this is ${found.what}, which can't be read here: ${found.fix}`);
   }
+}
+
+/** A tar archive has its mark in the header of its first file (POSIX.1-1988 ustar). Looks at decompressed bytes. */
+export function refuseTar(head: Buffer): void {
+  if (head.length >= 512 && head.toString('latin1', 257, 262) === 'ustar')
+    throw new AppError(
+      'E_BAD_REQUEST',
+      "this is a tar archive, which can't be read here: unpack it and name the folder, or make it a zip archive",
+    );
 }

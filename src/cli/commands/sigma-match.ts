@@ -144,6 +144,7 @@ async function match(options: MatchOptions, output: Output, signal: AbortSignal)
   const writer = matchWriter(options.format, sink, () => several);
   try {
     let unread = 0;
+    output.progress('reading the rules');
     const summary = await runSigmaMatch({
       ...settingsOf(options),
       signal,
