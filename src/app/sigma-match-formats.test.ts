@@ -163,6 +163,7 @@ describe('a folder', () => {
       'a.zip': Buffer.from('PK\u0003\u0004 is none'),
       'b.log': Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0, 0, 0]),
       'c.log': sshd,
+      lastlog: Buffer.alloc(4_096, `${'\0'.repeat(30)}web-01`),
       'd.tar.gz': gzipSync(Buffer.concat([Buffer.alloc(257, 'x'), Buffer.from('ustar'), Buffer.alloc(762)])),
     });
     expect(told).toEqual([['sshd', 'c.log', 0]]);
@@ -170,6 +171,7 @@ describe('a folder', () => {
       ['a.zip', expect.stringContaining('no zip archive')],
       ['b.log', expect.stringContaining('zstd')],
       ['d.tar.gz', expect.stringContaining('tar archive')],
+      ['lastlog', expect.stringContaining('binary file')],
     ]);
   });
 });
