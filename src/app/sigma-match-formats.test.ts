@@ -150,16 +150,28 @@ describe('a folder', () => {
     expect(summary).toMatchObject({ eventFiles: 10, unparsed: 0, unreadFiles: [], matches: 11 });
   });
 
+  it('is read without the file that is being written into it', async () => {
+    const { told, summary } = await run(
+      { 'a.log': sshd, 'out.csv': 'time,level\n' },
+      { exceptFiles: [join(folder, 'e', 'out.csv')] },
+    );
+    expect([told.length, summary.eventFiles]).toEqual([1, 1]);
+  });
+
   it('has files that can not be read, which are told while the others are read', async () => {
     const { told, summary } = await run({
       'a.zip': Buffer.from('PK\u0003\u0004 is none'),
       'b.log': Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0, 0, 0]),
       'c.log': sshd,
+      lastlog: Buffer.alloc(4_096, `${'\0'.repeat(30)}web-01`),
+      'd.tar.gz': gzipSync(Buffer.concat([Buffer.alloc(257, 'x'), Buffer.from('ustar'), Buffer.alloc(762)])),
     });
     expect(told).toEqual([['sshd', 'c.log', 0]]);
     expect(summary.unreadFiles.map(({ file, reason }) => [file.slice(folder.length + 3), reason])).toEqual([
       ['a.zip', expect.stringContaining('no zip archive')],
       ['b.log', expect.stringContaining('zstd')],
+      ['d.tar.gz', expect.stringContaining('tar archive')],
+      ['lastlog', expect.stringContaining('binary file')],
     ]);
   });
 });

@@ -52,7 +52,22 @@ const source = 'sigma-match' as SourceId;
 
 /** Throws what `input.open` throws, and AppError for a file that can't be read here at all. */
 export async function* readInput(input: Input, settings: ReadSettings): AsyncGenerator<InputStep> {
-  const body = counted(await input.open(), settings.onBytes);
+  const file = await input.open();
+  // A pipe on which nothing comes would be waited for.
+  const stop = (): void => void file.destroy();
+  settings.signal.addEventListener('abort', stop, { once: true });
+  try {
+    yield* readBody(input, counted(file, settings.onBytes), settings);
+  } finally {
+    settings.signal.removeEventListener('abort', stop);
+  }
+}
+
+async function* readBody(
+  input: Input,
+  body: AsyncIterable<Uint8Array>,
+  settings: ReadSettings,
+): AsyncGenerator<InputStep> {
   const framer = new Framer(fileChain(mainTenant, source), options);
   const contextOf = contexts(input, settings);
   let records = 0;

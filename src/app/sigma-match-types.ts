@@ -74,6 +74,8 @@ export interface SigmaMatchOptions {
   readonly rulesPath: string | readonly string[];
   /** Files, folders, patterns, zip archives; `-` is standard input. */
   readonly eventsPath: string | readonly string[];
+  /** Files that are not read although they lie there: those that are being written. */
+  readonly exceptFiles?: readonly string[];
   readonly parsers: readonly Parser[];
   /** Awaited before the next match is looked for. */
   readonly onMatch: (match: SigmaMatch) => unknown;

@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parsers } from '../plugins/parsers/index.generated.ts';
@@ -133,6 +134,22 @@ describe('runSigmaMatch', () => {
     expect(summary.matches).toBeGreaterThan(0);
     expect(summary.events).toBeLessThan(50_000);
     expect(summary.unreadFiles).toEqual([]);
+  });
+
+  it('does not wait for a pipe on which nothing comes any more', async () => {
+    const controller = new AbortController();
+    const pipe = new PassThrough();
+    pipe.write(`${event('x')}\n`);
+    const idle = (): void => undefined;
+    const sent = (): void => void setImmediate(() => controller.abort());
+    const { found, summary } = await run(ruleOf('id-1'), '', {
+      eventsPath: '-',
+      stdin: pipe,
+      progress: { begin: idle, file: idle, sent, report: idle, done: idle },
+      signal: controller.signal,
+    });
+    expect(summary.interrupted).toBe(true);
+    expect(found.length).toBeLessThanOrEqual(2);
   });
 
   it('counts events that no loaded rule looks at', async () => {

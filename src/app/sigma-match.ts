@@ -1,10 +1,11 @@
 /** `sigma match`: rules against files of events, outside of any running service. */
+import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { AppError, messageOf } from '../base/errors.ts';
 import type { Input, Missing } from './inputs/input.ts';
-import { inputsOf } from './inputs/inputs.ts';
+import { inputsOf, totalSize } from './inputs/inputs.ts';
 import { type MatcherPool, openMatchers, threadsFor } from './sigma-match-pool.ts';
-import { type InputFrame, readInput } from './sigma-match-read.ts';
+import { type InputFrame, type InputStep, readInput } from './sigma-match-read.ts';
 import { MatchRun } from './sigma-match-run.ts';
 import type { SigmaMatchOptions, SigmaMatchSummary, UnreadFile } from './sigma-match-types.ts';
 import { loadSigmaRules } from './sigma-rules.ts';
@@ -62,8 +63,13 @@ export async function runSigmaMatch(options: SigmaMatchOptions): Promise<SigmaMa
 }
 
 /** Each once. A name that stands for nothing ends it before the rules are read; what else can't be read is told later. */
-async function eventInputs({ eventsPath, stdin }: SigmaMatchOptions): Promise<readonly (Input | Missing)[]> {
+async function eventInputs({
+  eventsPath,
+  exceptFiles = [],
+  stdin,
+}: SigmaMatchOptions): Promise<readonly (Input | Missing)[]> {
   const named = new Map<string, Input | Missing>();
+  const except = new Set(exceptFiles.map((file) => resolve(file)));
   for (const arg of [eventsPath].flat()) {
     const inputs = await inputsOf([arg]);
     const [first] = inputs;
@@ -72,24 +78,14 @@ async function eventInputs({ eventsPath, stdin }: SigmaMatchOptions): Promise<re
         arg,
       });
     }
-    for (const input of inputs) if (!named.has(input.label)) named.set(input.label, input);
+    for (const input of inputs)
+      if (!named.has(input.label) && !except.has(resolve(input.label))) named.set(input.label, input);
   }
   return [...named.values()].map((input) =>
     input.label === '-' && stdin !== undefined && 'open' in input
-      ? { ...input, open: () => Promise.resolve(Readable.from(stdin)) }
+      ? { ...input, open: () => Promise.resolve(stdin instanceof Readable ? stdin : Readable.from(stdin)) }
       : input,
   );
-}
-
-/** Null when one input does not say how long it is. */
-function totalSize(inputs: readonly (Input | Missing)[]): number | null {
-  let total = 0;
-  for (const input of inputs) {
-    if ('error' in input) continue;
-    if (input.size === null) return null;
-    total += input.size;
-  }
-  return total;
 }
 
 /** Frames on their way, their results taken in the order in which they were read. */
@@ -145,24 +141,37 @@ async function readOne(
     ...(zone === undefined ? {} : { zone }),
   };
   const file = run.beginFile(input.label);
+  const steps = readInput(input, settings);
   let reason: string | null = null;
   let read = 0;
   try {
-    for await (const { frame, guess, fault } of readInput(input, settings)) {
-      reason = fault ?? reason;
-      if (frame !== null) {
-        read += frame.frame.ids.length;
-        await frames.add(frame, file);
+    while (!signal.aborted) {
+      const step = await nextStep(steps);
+      if (typeof step === 'string') reason = step;
+      if (step === null || typeof step === 'string') break;
+      reason = step.fault ?? reason;
+      if (step.frame !== null) {
+        read += step.frame.frame.ids.length;
+        await frames.add(step.frame, file);
       }
-      progress?.report({ read, what: guess.what, matches: run.counts.matches });
-      if (signal.aborted) break;
+      progress?.report({ read, what: step.guess.what, matches: run.counts.matches });
     }
-  } catch (thrown) {
-    if (!isAboutFile(thrown)) throw thrown;
-    reason = messageOf(thrown);
+  } finally {
+    await steps.return(undefined);
   }
   progress?.done(read, input.size);
   return reason;
+}
+
+/** Null at the end; a text where the file can't be read on. */
+async function nextStep(steps: AsyncGenerator<InputStep>): Promise<InputStep | string | null> {
+  try {
+    const next = await steps.next();
+    return next.done === true ? null : next.value;
+  } catch (thrown) {
+    if (!isAboutFile(thrown)) throw thrown;
+    return messageOf(thrown);
+  }
 }
 
 /** What the operating system or a reader of archives says of a file; anything else is a bug. */

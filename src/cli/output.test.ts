@@ -26,6 +26,15 @@ describe('what a command prints', () => {
     ).toBe('A           LONG\nwide value  x\ny           z');
   });
 
+  it('makes the widest columns narrower for a terminal, and paints a cell without moving the others', () => {
+    const painted = { column: 1, paint: (cell: string) => `<${cell}>` };
+    const row = ['2026-03-02 08:00:00Z', 'high', 'a'.repeat(40), 'b'.repeat(30)];
+    expect(table(['TIME', 'L', 'A', 'B'], [row], painted, 70).split('\n')).toEqual([
+      `TIME${' '.repeat(16)}  L     A${' '.repeat(19)}  B`,
+      `2026-03-02 08:00:00Z  <high>  ${'a'.repeat(19)}…  ${'b'.repeat(19)}…`,
+    ]);
+  });
+
   it('counts in words', () => {
     expect([count(0, 'alert'), count(1, 'alert'), count(1_234, 'match', 'matches')]).toEqual([
       '0 alerts',

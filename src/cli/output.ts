@@ -84,11 +84,11 @@ export function table(
     .join('\n');
 }
 
-/** The widest columns give way first. */
+/** The widest columns give way first; the first one stays, rows are told apart by it. */
 function fitted(natural: readonly number[], width: number): readonly number[] {
   const widths = [...natural];
   for (let over = widths.reduce((a, b) => a + b, 0) - width; over > 0; over -= 1) {
-    const widest = widths.indexOf(Math.max(...widths));
+    const widest = widths.indexOf(Math.max(...widths.slice(1)), 1);
     if ((widths[widest] ?? 0) <= narrow) break;
     widths[widest] = (widths[widest] ?? 0) - 1;
   }

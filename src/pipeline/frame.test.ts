@@ -112,4 +112,27 @@ describe('framer', () => {
       { numRuns: 500 },
     );
   });
+
+  it('counts blank lines by the record after them, whatever the batches', () => {
+    const text = '\na\n\n \nb\nc\n\nd\n\n';
+    const linesOf = (batchRecords: number): number[] => {
+      const lines: number[] = [];
+      let passed = 0;
+      const take = (frame: Frame | null): void => {
+        frame?.ids.forEach((_, i) => {
+          passed += 1 + (frame.blanks.get(i) ?? 0);
+          lines.push(passed);
+        });
+      };
+      const framer = new Framer(chain, { ...options, batchRecords });
+      framer.push(Buffer.from(text), take);
+      take(framer.end());
+      return lines;
+    };
+    expect([linesOf(100), linesOf(1), linesOf(3)]).toEqual([
+      [2, 5, 6, 8],
+      [2, 5, 6, 8],
+      [2, 5, 6, 8],
+    ]);
+  });
 });

@@ -6,7 +6,7 @@ import { type Format, forcedFormat, type Guess, guessBytes, guessFormat } from '
 import { cutterOf } from './formats/index.ts';
 import type { Framer } from './frame.ts';
 import type { PipelineOptions } from './options.ts';
-import { refuseForeignContainer } from './sniff.ts';
+import { refuseBinary, refuseForeignContainer } from './sniff.ts';
 
 /** The whole decompressed body of a delivery: its hash is its identity, so it must be there before the first record. */
 export async function readBody(
@@ -70,6 +70,7 @@ export async function* readFrames(
     for await (const { chunk, head } of withHead(normaliseText(unpack(body, options)))) {
       if (cutter === null) {
         guess = format === null ? guessFormat(head) : forcedFormat(format, head);
+        if (format === null && guess.format === 'text') refuseBinary(head);
         cutter = cutterOf(guess, framer);
       }
       bytes += chunk.length;

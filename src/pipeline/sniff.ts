@@ -11,7 +11,7 @@ const containers: readonly Container[] = [
   {
     magic: [0x50, 0x4b, 0x03, 0x04],
     what: 'a zip archive',
-    fix: 'import it by its name, which reads the files in it',
+    fix: 'name it as a file of its own, which reads the files in it; one inside of another archive has to be unpacked',
   },
   {
     magic: [0x28, 0xb5, 0x2f, 0xfd],
@@ -33,6 +33,11 @@ const containers: readonly Container[] = [
     what: 'a Parquet file',
     fix: 'export it as JSON lines, one event a line',
   },
+  {
+    magic: [0x4c, 0x50, 0x4b, 0x53, 0x48, 0x48, 0x52, 0x48],
+    what: 'a systemd journal',
+    fix: 'export it with journalctl --file FILE -o json',
+  },
 ];
 
 /** Throws AppError E_BAD_REQUEST for a container that this version can't read. */
@@ -41,4 +46,24 @@ export function refuseForeignContainer(head: Uint8Array): void {
   if (found !== undefined) {
     throw new AppError('E_BAD_REQUEST', `this is ${found.what}, which can't be read here: ${found.fix}`);
   }
+}
+
+/** Share of NUL bytes from which a file is no text; a log that a crash has cut has some. */
+const binaryShare = 0.5;
+
+/**
+ * Throws AppError E_BAD_REQUEST for what is no lines of text by its decompressed beginning: a tar archive (its mark
+ * stands in the header of its first file, POSIX.1-1988 ustar), and what is mostly NUL.
+ */
+export function refuseBinary(head: Buffer): void {
+  if (head.length < 512) return;
+  const isTar = head.toString('latin1', 257, 262) === 'ustar';
+  const nuls = head.reduce((sum, byte) => sum + Number(byte === 0), 0);
+  if (!isTar && nuls < binaryShare * head.length) return;
+  throw new AppError(
+    'E_BAD_REQUEST',
+    isTar
+      ? "this is a tar archive, which can't be read here: unpack it and name the folder, or make it a zip archive"
+      : "this is a binary file of a kind that can't be read here; name the format if it is one of those",
+  );
 }

@@ -17,6 +17,17 @@ export async function inputsOf(args: readonly string[]): Promise<readonly (Input
   return inputs;
 }
 
+/** Bytes to be read; null when one input does not say how long it is. */
+export function totalSize(inputs: readonly (Input | Missing)[]): number | null {
+  let total = 0;
+  for (const input of inputs) {
+    if ('error' in input) continue;
+    if (input.size === null) return null;
+    total += input.size;
+  }
+  return total;
+}
+
 async function inputsOfPath(path: string): Promise<readonly (Input | Missing)[]> {
   try {
     const facts = await stat(path).catch((thrown: unknown) => {

@@ -1,7 +1,7 @@
 /** `watchfloor import`: files to stored events. */
 import type { Command } from 'commander';
 import type { Input } from '../../app/inputs/input.ts';
-import { inputsOf } from '../../app/inputs/inputs.ts';
+import { inputsOf, totalSize } from '../../app/inputs/inputs.ts';
 import { AppError, messageOf } from '../../base/errors.ts';
 import type { ImportReport } from '../../model/intake.ts';
 import { createProgress, fileText, type ImportResult, type Progress, totalText } from '../import/progress.ts';
@@ -86,17 +86,6 @@ async function importAll(
     );
   if (signal.aborted) return exitCode.interrupted;
   return failed === 0 ? exitCode.ok : exitCode.failed;
-}
-
-/** Null when one input does not say how long it is. */
-function totalSize(inputs: Awaited<ReturnType<typeof inputsOf>>): number | null {
-  let total = 0;
-  for (const input of inputs) {
-    if ('error' in input) continue;
-    if (input.size === null) return null;
-    total += input.size;
-  }
-  return total;
 }
 
 async function importOne(

@@ -1,19 +1,15 @@
 /** `watchfloor sigma match`: rules against files of events, told as lines, table, CSV or timeline, with a summary for triage. */
 import { open } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Format } from '../../app/inputs/formats.ts';
-import { formats } from '../../app/inputs/formats.ts';
+import { type Format, formats } from '../../app/inputs/formats.ts';
 import type { RuleSelection, TimeSelection } from '../../app/sigma-match-select.ts';
-import type { MatchProgress, SigmaMatchSummary } from '../../app/sigma-match-types.ts';
-import type { Triage } from '../../app/sigma-triage.ts';
 import { type Level, levels } from '../../lang/sigma/index.ts';
-import { createProgress, type Progress } from '../import/progress.ts';
 import { openSink } from '../match/sink.ts';
 import { triageText } from '../match/summary.ts';
+import { codeOf, progressOn, tellSummary } from '../match/tell.ts';
 import { matchWriter, type OutputFormat, outputFormats } from '../match/writers.ts';
 import { wholeNumber } from '../options.ts';
-import { count, exitCode, inert, type Output } from '../output.ts';
-import { tellRefused } from '../pack-files.ts';
+import { inert, type Output } from '../output.ts';
 import { runLocal } from '../run.ts';
 import {
   type LogsourceOptions,
@@ -151,6 +147,7 @@ async function match(options: MatchOptions, output: Output, signal: AbortSignal)
   const writer = matchWriter(options.format, sink, () => several);
   try {
     let unread = 0;
+    output.progress('reading the rules');
     const summary = await runSigmaMatch({
       ...settingsOf(options),
       ...(options.cache ? ruleCacheIn(userCacheDir()) : {}),
@@ -197,21 +194,6 @@ function isShown({ format }: MatchOptions, terminalWidth: number | null): boolea
   return terminalWidth === null || format === 'table' || format === 'timeline';
 }
 
-/** `output`: null for silence. */
-function progressOn(output: Output | null, begun: (files: number) => void): MatchProgress {
-  let progress: Progress | null = null;
-  return {
-    begin(files, bytes) {
-      begun(files);
-      if (output !== null) progress = createProgress(output, files, bytes, () => performance.now());
-    },
-    file: (label) => progress?.file(label),
-    sent: (bytes) => progress?.sent(bytes),
-    report: (now) => progress?.report(now),
-    done: (read, size) => progress?.done(read, size),
-  };
-}
-
 function settingsOf(options: MatchOptions) {
   const { minLevel, status, tag, rule, exceptRule, from, to, eventsFormat, zone } = options;
   const logsource = logsourceOf(options);
@@ -229,6 +211,7 @@ function settingsOf(options: MatchOptions) {
   return {
     rulesPath: options.rules,
     eventsPath: options.events,
+    exceptFiles: [options.output, options.report].filter((path) => path !== undefined),
     placeholders: placeholdersOf(options.placeholder),
     reading: options.filters,
     select,
@@ -239,45 +222,4 @@ function settingsOf(options: MatchOptions) {
     ...(options.threads === undefined ? {} : { threads: Math.min(options.threads, 64) }),
     details: options.report !== undefined || options.format === 'timeline' || options.format === 'ndjson',
   };
-}
-
-function tellSummary(summary: SigmaMatchSummary, triage: Triage | null, output: Output): void {
-  tellSome(summary.refused, output, 'refused');
-  tellSome(summary.warnings, output, 'warning:');
-  const { stderr } = process;
-  if (triage !== null && triage.rules.length > 0)
-    output.note(
-      triageText(triage, summary, stderr.isTTY, stderr.isTTY ? stderr.columns : Number.POSITIVE_INFINITY),
-    );
-  output.note(
-    `${count(summary.loaded, 'rule')} loaded, ${summary.refused.length} refused; ${count(summary.events, 'event')}, ${summary.unparsed} unparsed; ${count(summary.matches, 'match', 'matches')}; ${Math.round(summary.eventsPerSecond).toLocaleString('en-US')} events/s`,
-  );
-  if (summary.unroutedEvents > 0)
-    output.note(`${count(summary.unroutedEvents, 'event')} of a logsource that no loaded rule looks at`);
-  if (summary.outOfTime > 0)
-    output.note(`${count(summary.outOfTime, 'event')} outside of the time asked for`);
-  const { unreadFiles, eventFiles } = summary;
-  if (unreadFiles.length > 0)
-    output.note(`${unreadFiles.length} of ${count(eventFiles, 'file')} not read, or not to the end`);
-  if (summary.interrupted) output.note('interrupted: this is the result up to here, not of all files');
-}
-
-/** Public collections have dozens; what was found must not be lost among them. */
-const mostTold = 10;
-
-function tellSome(
-  refusals: SigmaMatchSummary['refused'],
-  output: Output,
-  what: 'refused' | 'warning:',
-): void {
-  tellRefused(refusals.slice(0, mostTold), output, what);
-  const more = refusals.length - mostTold;
-  if (more > 0) output.note(`… and ${count(more, 'more', 'more')} ; watchfloor sigma check names all`);
-}
-
-function codeOf(summary: SigmaMatchSummary, triage: Triage, failOn: Level | undefined): number {
-  if (summary.interrupted) return exitCode.interrupted;
-  const found =
-    failOn !== undefined && triage.rules.some((rule) => levels.indexOf(rule.level) >= levels.indexOf(failOn));
-  return found || summary.unreadFiles.length > 0 ? exitCode.failed : exitCode.ok;
 }

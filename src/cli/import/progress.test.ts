@@ -44,6 +44,18 @@ describe('progress', () => {
     ]);
   });
 
+  it('says how many matches there are, and nothing of a name that moves the cursor', () => {
+    const said: string[] = [];
+    const idle = (): void => undefined;
+    const output: Output = { json: false, result: idle, note: idle, progress: (text) => said.push(text) };
+    let now = 0;
+    const progress = createProgress(output, 1, null, () => now);
+    progress.file('a\u001b[2J.evtx');
+    now = 1_000;
+    progress.report({ read: 10, what: 'a Windows event log file (EVTX)', matches: 1 });
+    expect(said).toEqual(['a␛[2J.evtx (a Windows event log file (EVTX)): 10 records, 10/s, 1 match']);
+  });
+
   it.each([
     { seconds: 0.2, text: '1 s' },
     { seconds: 99, text: '99 s' },

@@ -12,14 +12,20 @@ export interface OpenSink extends MatchSink {
 export async function openSink(path: string | undefined): Promise<OpenSink> {
   if (path === undefined || path === '-') return standardOutput();
   const stream: WriteStream = (await open(path, 'w')).createWriteStream();
+  // Told to whoever writes next, or waits for the end.
+  stream.on('error', () => undefined);
   return {
     terminalWidth: null,
     async write(text) {
+      if (stream.errored !== null) throw stream.errored;
       if (!stream.write(text)) await once(stream, 'drain');
     },
     async close() {
-      stream.end();
-      await once(stream, 'close');
+      if (!stream.closed) {
+        stream.end();
+        await once(stream, 'close');
+      }
+      if (stream.errored !== null) throw stream.errored;
     },
   };
 }

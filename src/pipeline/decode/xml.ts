@@ -84,9 +84,10 @@ function localName(name: string): string {
 
 function readAttributes(given: Readonly<Record<string, string>>): Record<string, string> {
   const attributes: Record<string, string> = {};
-  for (const [name, value] of Object.entries(given)) {
+  for (const name of Object.keys(given)) {
     const local = localName(name);
-    if (local !== '__proto__') attributes[local] = value;
+    const value = given[name];
+    if (local !== '__proto__' && value !== undefined) attributes[local] = value;
   }
   return attributes;
 }

@@ -7,9 +7,9 @@ import { windowsComputed } from './lib/windows-flat.ts';
 
 /** An element as a dump of it to JSON would give it; attributes and elements that are empty are nothing. */
 function toJson(element: XmlElement): unknown {
-  const attributes = Object.entries(element.attributes).filter(([, value]) => value !== '');
+  const attributes = withValues(element.attributes);
   const parts: Record<string, unknown> = {};
-  if (attributes.length > 0) parts['#attributes'] = Object.fromEntries(attributes);
+  if (attributes !== null) parts['#attributes'] = attributes;
   for (const child of element.children) {
     if (child.name === '__proto__') continue;
     const value = toJson(child);
@@ -19,8 +19,22 @@ function toJson(element: XmlElement): unknown {
     else parts[child.name] = [before, value];
   }
   if (element.children.length > 0) return parts;
-  if (element.text === '') return attributes.length > 0 ? parts : null;
-  return attributes.length > 0 ? { ...parts, '#text': element.text } : element.text;
+  if (element.text === '') return attributes === null ? null : parts;
+  if (attributes === null) return element.text;
+  parts['#text'] = element.text;
+  return parts;
+}
+
+/** Null when none has a value. */
+function withValues(attributes: XmlElement['attributes']): Readonly<Record<string, string>> | null {
+  let kept: Record<string, string> | null = null;
+  for (const name of Object.keys(attributes)) {
+    const value = attributes[name];
+    if (value === undefined || value === '') continue;
+    kept ??= {};
+    kept[name] = value;
+  }
+  return kept;
 }
 
 const parser: XmlParser = defineParser({
