@@ -12,6 +12,7 @@ import { createAccess } from '../features/access/access.ts';
 import { createAuditReader } from '../features/access/audit.ts';
 import { createSources } from '../features/access/sources.ts';
 import { foldDetections, wakeDue } from '../features/alerts/index.ts';
+import { createLearnAccounts } from '../features/assets/accounts.ts';
 import { createAssets } from '../features/assets/assets.ts';
 import { countLogsources, createRules, expireDetections } from '../features/detection/index.ts';
 import { createHealth } from '../features/health/index.ts';
@@ -148,6 +149,7 @@ async function compose(
   });
   const assets = createAssets({ records, clock, shipped: await readNeverGroup() });
   await assets.refresh();
+  const learnAccounts = createLearnAccounts({ clock, neverGroup: () => assets.compiled() });
   const stateful = createStateful({
     records,
     logger,
@@ -178,7 +180,10 @@ async function compose(
         policy: foldPolicy(config),
         neverGroup: assets.compiled(),
       }),
-    count: countLogsources,
+    async count(tx, tallies) {
+      await countLogsources(tx, tallies);
+      await learnAccounts(tx, tallies);
+    },
     onCommitted: () => outbox.nudge(),
   });
   const appender = createAppender(

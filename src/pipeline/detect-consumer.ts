@@ -149,7 +149,8 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
       const processed = await deps.worker.process({ ...part.batch, context }, { rows: false });
       const { seq, receivedAt } = part.batch;
       const sofar = bySeq.get(seq);
-      const tally = { tenant: part.tenant, receivedAt, logsources: processed.logsources };
+      const { logsources, accounts } = processed;
+      const tally = { tenant: part.tenant, receivedAt, logsources, accounts };
       bySeq.set(seq, {
         seq,
         receivedAt,

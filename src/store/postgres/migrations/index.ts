@@ -5,7 +5,7 @@ import { legalHolds } from './002-legal-holds.ts';
 import { queueMigration } from './003-queue.ts';
 import { sourceWatch } from './005-source-watch.ts';
 import { ruleKinds } from './006-rule-kinds.ts';
-import { detectionExpiry } from './009-detection-expiry.ts';
+import { expiryAndAccounts } from './009-expiry-and-accounts.ts';
 
 export const migrations: readonly Migration[] = [
   initial,
@@ -13,5 +13,5 @@ export const migrations: readonly Migration[] = [
   queueMigration,
   sourceWatch,
   ruleKinds,
-  detectionExpiry,
+  expiryAndAccounts,
 ];
