@@ -192,6 +192,8 @@ async function compose(
   );
   await detect.start(lastSeq);
   stops.push('detection', () => detect.stop(), 30_000);
+  const endTicks = every(15_000, () => void detect.tick());
+  stops.push('time of correlations', async () => endTicks());
   stops.push('appender', () => appender.stop(), 30_000);
   const intake = createIntake({ events, appender, contexts, detect, clock, counters, options: limits });
   if (options.role === 'serve') {
