@@ -13,6 +13,7 @@ import { createAccess } from '../features/access/access.ts';
 import { createAuditReader } from '../features/access/audit.ts';
 import { createSources } from '../features/access/sources.ts';
 import { foldDetections, wakeDue } from '../features/alerts/index.ts';
+import { createLearnAccounts } from '../features/assets/accounts.ts';
 import { createAssets } from '../features/assets/assets.ts';
 import { countLogsources, createRules, expireDetections } from '../features/detection/index.ts';
 import { createHealth } from '../features/health/index.ts';
@@ -154,6 +155,7 @@ async function compose(
   });
   const assets = createAssets({ records, clock, shipped: await readNeverGroup() });
   await assets.refresh();
+  const learnAccounts = createLearnAccounts({ clock, neverGroup: () => assets.compiled() });
   const stateful = createStateful({
     records,
     logger,
@@ -184,7 +186,10 @@ async function compose(
         policy: foldPolicy(config),
         neverGroup: assets.compiled(),
       }),
-    count: countLogsources,
+    async count(tx, tallies) {
+      await countLogsources(tx, tallies);
+      await learnAccounts(tx, tallies);
+    },
     onCommitted: () => outbox.nudge(),
   });
   const appender = createAppender(
@@ -193,6 +198,8 @@ async function compose(
   );
   await detect.start(lastSeq);
   stops.push('detection', () => detect.stop(), 30_000);
+  const endTicks = every(15_000, () => void detect.tick());
+  stops.push('time of correlations', async () => endTicks());
   stops.push('appender', () => appender.stop(), 30_000);
   const intake = createIntake({ events, appender, contexts, detect, clock, counters, options: limits });
   if (options.role === 'serve') {

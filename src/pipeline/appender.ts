@@ -10,6 +10,7 @@ import type { RecordContext } from '../model/batch.ts';
 import type { Detection } from '../model/detection.ts';
 import type { TenantId } from '../model/ids.ts';
 import type { EventStore } from '../store/events.ts';
+import type { AccountName } from './accounts.ts';
 import type { Frame } from './frame.ts';
 import type { BatchObservation } from './observations.ts';
 import type { LogsourceCount, ProcessedBatch } from './process.ts';
@@ -32,6 +33,7 @@ export interface BatchTally {
   readonly tenant: TenantId;
   readonly receivedAt: Instant;
   readonly logsources: readonly LogsourceCount[];
+  readonly accounts: readonly AccountName[];
 }
 
 export interface Stored {
@@ -153,14 +155,14 @@ export function createAppender(deps: AppenderDeps, lastSeq: number): Appender {
     const handed: StoredBatch[] = [];
     for (const { item, processed } of group) {
       if (processed.stored > 0) {
-        const { detections, observations, receivedAt, logsources } = processed;
+        const { detections, observations, receivedAt, logsources, accounts } = processed;
         handed.push({
           seq: item.seq,
           previous: lastStored,
           detections,
           observations,
           receivedAt,
-          tally: { tenant: item.tenant, receivedAt: item.receivedAt, logsources },
+          tally: { tenant: item.tenant, receivedAt: item.receivedAt, logsources, accounts },
         });
         lastStored = item.seq;
       }

@@ -56,12 +56,19 @@ export interface DetectConsumer {
   committed(seq: number, signal?: AbortSignal): Promise<void>;
   /** Detections and alerts that a batch became; forgotten once read. */
   outcome(seq: number): FoldResult;
+  /**
+   * To be called now and then: what correlations find when a time span is over is told also when no batch comes.
+   * Resolves when that is committed.
+   */
+  tick(): Promise<void>;
   position(): number;
   stop(): Promise<void>;
 }
 
 export const detectCursor = 'detect';
 const replayRows = 5_000;
+/** Batches are on their way to the store for less than this: time passes later by it. */
+const tickDelayMs = 60_000;
 /** Batches in the fast lane before the appender waits. */
 const maxLane = 16;
 const retryPausesMs = [100, 500, 1_000, 5_000];
@@ -77,6 +84,8 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
   let cursor = 0;
   /** Highest seq known to be in the store. */
   let known = 0;
+  /** Time is to pass. */
+  let ticked = false;
   let running: Promise<void> = Promise.resolve();
   let wakeLoop: (() => void) | null = null;
   let watchers: (() => void)[] = [];
@@ -93,7 +102,7 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
   async function loop(): Promise<void> {
     let failures = 0;
     while (!stopping.signal.aborted) {
-      if (cursor >= known) {
+      if (cursor >= known && !ticked) {
         await new Promise<void>((resolve) => {
           wakeLoop = resolve;
         });
@@ -101,7 +110,13 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
         continue;
       }
       try {
-        await step();
+        if (cursor < known) await step();
+        else {
+          // Only when all that came is dealt with: time must not overtake what was received before.
+          await passTime();
+          ticked = false;
+          notify();
+        }
         failures = 0;
       } catch (thrown) {
         if (stopping.signal.aborted) return;
@@ -149,7 +164,8 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
       const processed = await deps.worker.process({ ...part.batch, context }, { rows: false });
       const { seq, receivedAt } = part.batch;
       const sofar = bySeq.get(seq);
-      const tally = { tenant: part.tenant, receivedAt, logsources: processed.logsources };
+      const { logsources, accounts } = processed;
+      const tally = { tenant: part.tenant, receivedAt, logsources, accounts };
       bySeq.set(seq, {
         seq,
         receivedAt,
@@ -161,11 +177,18 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
     return [...bySeq.values()];
   }
 
+  /** Windows that are over are judged, although nothing came that told so. */
+  async function passTime(): Promise<void> {
+    if (deps.stateful.tick(deps.clock.now() - tickDelayMs)) await commit([]);
+  }
+
   async function commit(group: readonly Committable[], upTo?: number): Promise<void> {
     const seq = upTo ?? group.at(-1)?.seq ?? cursor;
     const found: (readonly [number, readonly Detection[]])[] = [];
+    const overdue = await matchDetections(deps.stateful.overdue(), { ...deps, findException });
     for (const batch of group) found.push([batch.seq, await detectionsOf(batch)]);
     const results = await deps.records.transaction(async (tx) => {
+      if (overdue.length > 0) await deps.fold(tx, overdue);
       const folded: [number, FoldResult][] = [];
       for (const [at, detections] of found) {
         if (detections.length > 0) folded.push([at, await deps.fold(tx, detections)]);
@@ -183,7 +206,7 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
       const oldest = outcomes.keys().next();
       if (oldest.done !== true) outcomes.delete(oldest.value);
     }
-    if (results.length > 0) deps.onCommitted();
+    if (results.length > 0 || overdue.length > 0) deps.onCommitted();
     notify();
   }
 
@@ -230,6 +253,11 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
       const result = outcomes.get(seq) ?? nothing;
       outcomes.delete(seq);
       return result;
+    },
+    async tick() {
+      ticked = true;
+      wakeLoop?.();
+      while (ticked && !stopping.signal.aborted) await change();
     },
     position: () => cursor,
     async stop() {

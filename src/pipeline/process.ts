@@ -5,6 +5,7 @@ import type { Detection } from '../model/detection.ts';
 import type { ParsedEvent } from '../model/event.ts';
 import type { EventId } from '../model/ids.ts';
 import type { Parser } from '../plugins/define.ts';
+import { type AccountName, createAccountCollector } from './accounts.ts';
 import type { Evaluator } from './evaluate.ts';
 import { createFindingCollector } from './findings.ts';
 import { createJoiner } from './joined.ts';
@@ -49,6 +50,7 @@ export interface ProcessedBatch {
   readonly observations: readonly BatchObservation[];
   readonly receivedAt: Instant;
   readonly logsources: readonly LogsourceCount[];
+  readonly accounts: readonly AccountName[];
 }
 
 /** Events by what Sigma calls their logsource; names joined with commas. */
@@ -102,12 +104,14 @@ export function processBatch(
     const { time, columns } = reading;
     if (columns === undefined) return;
     logsources.add(event);
+    accounts.add(event, time.at);
     const by = `${parser.name}@${parser.version}`;
     const finding = findings.detect(event, place, time, columns, bytes, by);
     if (finding !== null) detections.push(finding);
     detections.push(...evaluator.evaluate(event, place, time, columns, bytes, by));
   };
   const logsources = logsourceCounter(deps.evaluator);
+  const accounts = createAccountCollector();
   for (let i = 0; i < input.ids.length; i++) {
     const eventId = input.ids[i];
     if (eventId === undefined || input.skip.has(i)) continue;
@@ -163,6 +167,7 @@ export function processBatch(
     observations,
     receivedAt,
     logsources: logsources.counts(),
+    accounts: accounts.names(),
   };
 }
 

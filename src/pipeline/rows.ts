@@ -75,7 +75,7 @@ export function columnsOf(event: ParsedEvent): EventColumns {
     (part(ocsf, 'process') === undefined ? undefined : part(actor, 'process'));
   return {
     host: text(part(ocsf, 'device'), 'hostname'),
-    user: userOf(ocsf, actor, process),
+    user: userOf(ocsf, actor, process) || sidOf(part(actor, 'user')) || sidOf(part(ocsf, 'user')),
     src_ip: text(part(ocsf, 'src_endpoint'), 'ip'),
     dst_ip: text(part(ocsf, 'dst_endpoint'), 'ip'),
     dst_port: port(part(ocsf, 'dst_endpoint')),
@@ -117,6 +117,12 @@ function part(of: Part, name: string): Part {
 function text(of: Part, name: string): string {
   const value = of?.[name];
   return typeof value === 'string' ? value : '';
+}
+
+/** Where a record has no name (PowerShell's): the SID of an account, which aliases give a name to. */
+function sidOf(user: Part): string {
+  const uid = text(user, 'uid');
+  return /^S-1-(?:5-21|12-1)-/.test(uid) ? uid : '';
 }
 
 /** `DOMAIN\name` where the domain is known. */

@@ -6,10 +6,12 @@ import {
   detectionIds,
   openTestStores,
   type PipelineFaults,
+  startAt,
   startTestPipeline,
   type TestPipeline,
   type TestStores,
 } from '../../test/support/pipeline.ts';
+import { fakeClock } from '../base/clock.ts';
 import { exceptionSource } from '../features/detection/exceptions.ts';
 import { detectCursor } from './detect-consumer.ts';
 
@@ -224,6 +226,52 @@ describe('stateful rules behind the consumer', { timeout: 120_000 }, () => {
     for (const [n, body] of bodies('G').entries()) await pipeline.deliver(body, `not failing ${n}`);
     await pipeline.caughtUp();
     expect(failed).toEqual(await facts());
+  });
+
+  it('a window that breaks by too few is told when it is over, although nothing comes any more', async () => {
+    const clock = fakeClock(startAt);
+    const few = `${burst.replace('gte: 3', 'lt: 3').replace('00c1', '00c3')}description: few\n`;
+    pipeline = await startTestPipeline(stores, { rules: [few], clock });
+    await pipeline.deliver(ndjson([shell('FEW', 0), shell('FEW', 1)]), 'few');
+    await pipeline.caughtUp();
+    clock.advance(15 * 60_000);
+    await pipeline.detect.tick();
+    expect(await facts()).toEqual([]);
+    clock.advance(2 * 60_000);
+    await pipeline.detect.tick();
+    expect(await facts()).toEqual(['c3 1']);
+    const ids = await detectionIds(stores.records);
+    await pipeline.detect.tick();
+
+    // Nothing of it was written down but the alert: a restart finds the same again, and it is not counted twice.
+    await pipeline.stop();
+    pipeline = await startTestPipeline(stores, { rules: [few], clock });
+    await pipeline.detect.tick();
+    await pipeline.deliver(ndjson([shell('OTHER', 30)]), 'few, later');
+    await pipeline.caughtUp();
+    expect(await detectionIds(stores.records)).toEqual(ids);
+  });
+
+  it('what time has brought is told by the next commit when its own fails', async () => {
+    const clock = fakeClock(startAt);
+    const few = `${burst.replace('gte: 3', 'lt: 3').replace('00c1', '00c4')}description: fails\n`;
+    let broken = 2;
+    pipeline = await startTestPipeline(stores, {
+      rules: [few],
+      clock,
+      fold: (real) => async (tx, detections) => {
+        const result = await real(tx, detections);
+        if (detections.length > 0 && broken-- > 0) throw new Error('broken after the writes');
+        return result;
+      },
+    });
+    await pipeline.deliver(ndjson([shell('FAILS', 0)]), 'few fails');
+    await pipeline.caughtUp();
+    // Beyond the clock of the tests before: time of receipt does not go back.
+    clock.advance(60 * 60_000);
+    await pipeline.detect.tick();
+    expect(await facts()).toEqual(['c4 0']);
+    expect(broken).toBe(-1);
   });
 
   it('a rule that changes begins anew, and the log before it is dropped', async () => {

@@ -51,6 +51,12 @@ export interface Stateful {
   start(cursor: number): Promise<void>;
   /** What a batch makes the rules find. Asked again for the same batch before it is committed, it answers the same. */
   take(batch: ObservedBatch): Promise<readonly FoundMatch[]>;
+  /**
+   * Time of receipt goes on although no batch came. True when that made the rules find something: it is `overdue`
+   * until the next commit. Nothing of it is written down: read back without it, the memory finds the same again.
+   */
+  tick(receivedAt: Instant): boolean;
+  overdue(): readonly FoundMatch[];
   /** Writes down what was taken up to `seq`, in the transaction that moves the cursor there. */
   write(tx: RecordsTx, seq: number): Promise<void>;
   committed(seq: number): void;
@@ -65,6 +71,7 @@ const mostLogRows = 5_000;
 export function createStateful(deps: StatefulDeps): Stateful {
   const memory = new Memory(deps.limits);
   const pending = new Map<number, { readonly found: readonly FoundMatch[]; readonly row: LogRow | null }>();
+  let overdue: readonly FoundMatch[] = [];
   let taken = 0;
   let log = { rows: 0, bytes: 0 };
   let stateBytes = 0;
@@ -101,6 +108,11 @@ export function createStateful(deps: StatefulDeps): Stateful {
       if (changed) pending.set(batch.seq, { found, row: await logRowOf(batch) });
       return found;
     },
+    tick(receivedAt) {
+      overdue = [...overdue, ...memory.apply({ receivedAt, observations: [] }).found];
+      return overdue.length > 0;
+    },
+    overdue: () => overdue,
     async write(tx, seq) {
       writing = { rows: 0, bytes: 0, stateBytes: null };
       for (const [at, { row }] of pending) {
@@ -116,6 +128,7 @@ export function createStateful(deps: StatefulDeps): Stateful {
       if ((long || cut) && taken <= seq) writing.stateBytes = await writeStates(tx, seq, memory.states());
     },
     committed(seq) {
+      overdue = [];
       for (const at of pending.keys()) if (at <= seq) pending.delete(at);
       taken = Math.max(taken, seq);
       if (writing === null) return;

@@ -248,6 +248,8 @@ export interface EntitiesTable {
   imported: Generated<boolean>;
   first_seen_at: Timestamp;
   updated_at: Timestamp;
+  /** Time of the newest event that called an account by `name` beside its SID; null where none has. */
+  named_at: Generated<Date | null>;
 }
 
 /** Every name of an entity, its own too. */

@@ -7,6 +7,7 @@ import { sourceWatch } from './005-source-watch.ts';
 import { ruleKinds } from './006-rule-kinds.ts';
 import { ruleWorkbench } from './007-rule-workbench.ts';
 import { detectionExpiry } from './009-detection-expiry.ts';
+import { expiryAndAccounts } from './009-expiry-and-accounts.ts';
 
 export const migrations: readonly Migration[] = [
   initial,
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   ruleKinds,
   ruleWorkbench,
   detectionExpiry,
+  expiryAndAccounts,
 ];
