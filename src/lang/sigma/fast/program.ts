@@ -209,12 +209,17 @@ export class Program implements EventReader {
     const lazy = this.#parts.lazy[at] as LazyPredicate;
     if (lazy.kind !== 'event') this.#readNow(lazy.slot.id);
     if (lazy.kind === 'demand') return this.#holds[lazy.predicate] === this.#round;
-    if (lazy.kind === 'leaf' && lazy.gate !== -1 && this.#holds[lazy.gate] !== this.#round) return false;
+    if (lazy.kind === 'leaf' && lazy.gate !== -1 && !this.#holdsNow(lazy.gate)) return false;
     if (this.#asked[at] === this.#round) return this.#answers[at] === 1;
     const is = lazy.kind === 'event' ? lazy.holds(this) : this.#onSomeLeaf(lazy);
     this.#asked[at] = this.#round;
     this.#answers[at] = is ? 1 : 0;
     return is;
+  }
+
+  #holdsNow(predicate: number): boolean {
+    const demand = this.#parts.demands[predicate] as number;
+    return demand === 0 ? this.#holds[predicate] === this.#round : this.#lazily(~demand);
   }
 
   #onSomeLeaf({ slot, local, test }: LazyPredicate & { kind: 'leaf' }): boolean {
