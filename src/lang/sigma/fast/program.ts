@@ -1,4 +1,5 @@
 /** Many rules over one event: its values to predicates, predicates to candidates, candidates to matches. */
+import type { LeafTest } from '../value.ts';
 import { type Fields, flatten, type Leaf, resolve, viewOf } from '../view.ts';
 import { yes } from './branches.ts';
 import type { ProgramParts, Reader } from './build.ts';
@@ -9,6 +10,8 @@ import type { SlotIndex } from './slot-index.ts';
 
 const noLeaves: readonly Leaf[] = [];
 const noRules: readonly number[] = [];
+/** What a remembered outcome takes, roughly. */
+const outcomeBytes = 32;
 
 /** Marks hold the round, that is the event, in which they were set: nothing is cleared and nothing is made per event. */
 export class Program implements EventReader {
@@ -229,11 +232,18 @@ export class Program implements EventReader {
     }
     for (const leaf of this.leaves(slot.id)) {
       if (!(leaf instanceof Facts)) throw new Error('a slot with lazy predicates has an index');
-      leaf.lazy ??= new Uint8Array(slot.lazyCount);
-      if (leaf.lazy[local] === 0) leaf.lazy[local] = test(leaf) ? 1 : 2;
-      if (leaf.lazy[local] === 1) return true;
+      if (leaf.lazy?.get(local) ?? this.#tryOn(leaf, local, test)) return true;
     }
     return false;
+  }
+
+  #tryOn(leaf: Facts, local: number, test: LeafTest): boolean {
+    const is = test(leaf);
+    if (!leaf.isRemembered) return is;
+    leaf.lazy ??= new Map();
+    leaf.lazy.set(local, is);
+    this.#parts.context.budget.spend(outcomeBytes);
+    return is;
   }
 
   leaves(slot: number): readonly Leaf[] {
