@@ -56,11 +56,11 @@ export class Program implements EventReader {
   match(fields: Fields): readonly number[] {
     this.#begin(fields);
     const scansAll = this.#parts.keywords !== null;
-    let position = 0;
+    let node = this.#keys.start;
     for (const key in fields) {
       const value = fields[key];
-      const entry = this.#keys.at(position, key);
-      position += 1;
+      node = this.#keys.after(node, key);
+      const { entry } = node;
       if (entry !== unknownKey) this.#enter(entry, value);
       else if (scansAll) this.#scan(value);
     }
