@@ -1,0 +1,97 @@
+/** Keyword searches look at every text of an event: a few characters of each are enough to pass over nearly all. */
+import type { CodeReader } from './codes.ts';
+import { type Found, type TestPredicates, testPredicates } from './found.ts';
+import { GramIndex, gramAt, gramFactor, gramLength } from './grams.ts';
+import { HashTable } from './hash-table.ts';
+import type { Part } from './part.ts';
+import type { Slot } from './predicates.ts';
+
+/** Positions between two looks at a text, at most. */
+const maxStride = 8;
+
+export class KeywordIndex {
+  readonly #predicates: TestPredicates;
+  readonly #reader: CodeReader;
+  readonly #parts: GramIndex;
+  readonly #stride: number;
+  readonly #table: HashTable;
+  /** 1 for the first two characters of an anchor, in either case, seven bits of each. */
+  readonly #pairs: Uint8Array;
+  /** A number or boolean may hold the text that a lazy predicate waits for; other keywords are none of them. */
+  readonly #numbersToo: boolean;
+
+  constructor(slot: Slot, reader: CodeReader) {
+    this.#reader = reader;
+    const tests = [...slot.tests.values()];
+    this.#predicates = testPredicates(tests.map(({ predicates }) => predicates));
+    const parts = tests.flatMap(({ test }, at): readonly Part[] =>
+      test.kind === 'literal' ? [{ text: test.text, test: at }] : [],
+    );
+    this.#parts = new GramIndex(parts);
+    const shortest = parts.reduce((least, { text }) => Math.min(least, text.length), maxStride + gramLength);
+    this.#stride = Math.min(maxStride, shortest - gramLength + 1);
+    const anchors = this.#stride < 1 ? [] : anchorsOf(parts, this.#stride);
+    this.#table = new HashTable(anchors.map((text) => Math.imul(gramAt(text, 0), gramFactor)));
+    this.#pairs = pairsOf(anchors);
+    this.#numbersToo = slot.lazyCount > 0;
+  }
+
+  /** For one value; adds nothing for what has no text. */
+  find(value: unknown, found: Found): void {
+    if (typeof value === 'string') {
+      if (!this.#maybe(value)) return;
+      found.using(this.#predicates);
+      this.#parts.find(this.#reader.read(value), found);
+    } else if (this.#numbersToo && (typeof value === 'number' || typeof value === 'boolean')) {
+      found.using(this.#predicates);
+      this.#parts.find(this.#reader.read(String(value)), found);
+    }
+  }
+
+  /**
+   * Wherever a keyword stands, one of its first positions is a multiple of the stride, and the four
+   * characters from there are among those looked for. Characters that fold into others are let through.
+   */
+  #maybe(text: string): boolean {
+    const stride = this.#stride;
+    if (stride < 1) return true;
+    const pairs = this.#pairs;
+    const last = text.length - gramLength;
+    for (let at = 0; at <= last; at += stride) {
+      const first = text.charCodeAt(at);
+      const second = text.charCodeAt(at + 1);
+      if ((first | second) > 0x7f) return true;
+      if (pairs[(first << 7) | second] === 1 && this.#isAnchor(text, at)) return true;
+    }
+    return false;
+  }
+
+  #isAnchor(text: string, at: number): boolean {
+    let gram = 0;
+    for (let i = at; i < at + gramLength; i += 1) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0x7f) return true;
+      gram = (gram << 8) | (lower[unit] as number);
+    }
+    return this.#table.first(Math.imul(gram, gramFactor)) !== -1;
+  }
+}
+
+const lower = Uint8Array.from({ length: 128 }, (_, code) =>
+  String.fromCharCode(code).toLowerCase().charCodeAt(0),
+);
+
+function anchorsOf(parts: readonly Part[], stride: number): readonly string[] {
+  const texts = parts.flatMap(({ text }) =>
+    Array.from({ length: stride }, (_, offset) => text.slice(offset, offset + gramLength)),
+  );
+  return [...new Set(texts)];
+}
+
+function pairsOf(anchors: readonly string[]): Uint8Array {
+  const starts = new Set(anchors.map((text) => text.slice(0, 2)));
+  return Uint8Array.from({ length: 1 << 14 }, (_, pair) => {
+    const [first = 0, second = 0] = [lower[pair >>> 7], lower[pair & 0x7f]];
+    return starts.has(String.fromCharCode(first, second)) ? 1 : 0;
+  });
+}

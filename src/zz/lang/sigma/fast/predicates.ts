@@ -1,0 +1,125 @@
+/** The distinct predicates of a program: each once, however many rules ask for it. */
+
+import type { LeafTest } from '../value.ts';
+import type { Aliases, Leaf } from '../view.ts';
+import { getOrAdd } from './get-or-add.ts';
+import { commonText } from './rarity.ts';
+import type { IndexedTest, LazyTest } from './tests.ts';
+
+/** A test with the predicates that hold when it does. */
+export interface SlotTest {
+  readonly test: IndexedTest;
+  readonly predicates: number[];
+}
+
+/** A field as the rules of one category read it. The keyword search has the empty field. */
+export interface Slot {
+  readonly id: number;
+  readonly field: string;
+  /** The name that goes first in these events, null when it is the field's own. */
+  readonly alias: string | null;
+  /** Each test once, by its key. */
+  readonly tests: Map<string, SlotTest>;
+  /** Number of lazy predicates on values of this slot. */
+  lazyCount: number;
+  /** The predicate "the event has the field", -1 when nobody asks. */
+  presence: number;
+}
+
+/** What an event-wide lazy predicate may look at. */
+export interface EventReader {
+  /** Empty when the field is absent. */
+  leaves(slot: number): readonly Leaf[];
+}
+
+export type LazyPredicate =
+  | {
+      readonly kind: 'leaf';
+      readonly slot: Slot;
+      /** Among those of its slot. */
+      readonly local: number;
+      readonly test: LeafTest;
+      /** An indexed predicate without which it can not hold, or -1. */
+      readonly gate: number;
+    }
+  | { readonly kind: 'event'; readonly holds: (event: EventReader) => boolean };
+
+/** Indexed predicates have ids from 0; a lazy one is written as `~index`, so that a sign tells them apart. */
+export class PredicateTable {
+  readonly slots: Slot[] = [];
+  readonly lazy: LazyPredicate[] = [];
+  /** Rough share of events in which an indexed predicate holds. */
+  readonly frequency: number[] = [];
+  readonly #slots = new Map<string, Slot>();
+  readonly #indexed = new Map<string, number>();
+  readonly #lazy = new Map<string, number>();
+
+  slot(field: string, aliases: Aliases): Slot {
+    const given = Object.hasOwn(aliases, field) ? aliases[field] : undefined;
+    const alias = given === undefined || given === field || field === '' ? null : given;
+    return getOrAdd(this.#slots, JSON.stringify([field, alias]), () => {
+      const slot: Slot = {
+        id: this.slots.length,
+        field,
+        alias,
+        tests: new Map(),
+        lazyCount: 0,
+        presence: -1,
+      };
+      this.slots.push(slot);
+      return slot;
+    });
+  }
+
+  /** One of the tests holds on one of the slot's values. */
+  indexed(slot: Slot, tests: readonly IndexedTest[]): number {
+    const keyed = new Map(tests.map((test) => [keyOf(test), test]));
+    const key = JSON.stringify([slot.id, ...[...keyed.keys()].sort()]);
+    return getOrAdd(this.#indexed, key, () => {
+      const id = this.frequency.length;
+      let frequency = 0;
+      for (const [testKey, test] of keyed) {
+        getOrAdd(slot.tests, testKey, () => ({ test, predicates: [] })).predicates.push(id);
+        frequency += frequencyOf(test);
+      }
+      this.frequency.push(Math.min(1, frequency));
+      return id;
+    });
+  }
+
+  presence(slot: Slot): number {
+    if (slot.presence === -1) slot.presence = this.frequency.push(0.9) - 1;
+    return slot.presence;
+  }
+
+  lazyLeaf(slot: Slot, { key, test, gate }: LazyTest): number {
+    return getOrAdd(this.#lazy, `${slot.id}\n${key}`, () => {
+      const texts = gate?.map((text): IndexedTest => ({ kind: 'literal', place: 'inside', text }));
+      const gatePredicate = texts === undefined ? this.#weakGate(slot) : this.indexed(slot, texts);
+      const local = slot.lazyCount++;
+      return ~(this.lazy.push({ kind: 'leaf', slot, local, test, gate: gatePredicate }) - 1);
+    });
+  }
+
+  /** Without a text to go by, there has to be a value at least; a keyword search finds one everywhere. */
+  #weakGate(slot: Slot): number {
+    return slot.field === '' ? -1 : this.presence(slot);
+  }
+
+  lazyEvent(key: string, holds: (event: EventReader) => boolean): number {
+    return getOrAdd(this.#lazy, key, () => ~(this.lazy.push({ kind: 'event', holds }) - 1));
+  }
+}
+
+function keyOf(test: IndexedTest): string {
+  return test.kind === 'number' ? `number\n${test.number}\n${test.written}` : `${test.place}\n${test.text}`;
+}
+
+function frequencyOf(test: IndexedTest): number {
+  if (test.kind === 'number') return 0.03;
+  const { place, text } = test;
+  if (place === 'whole') return text.length < 2 ? 0.1 : 0.01;
+  if (commonText.includes(text)) return place === 'inside' ? 0.4 : 0.2;
+  const byLength = [1, 0.5, 0.3, 0.1, 0.05, 0.02, 0.01, 0.006][text.length] ?? 0.003;
+  return place === 'inside' ? byLength : byLength / 2;
+}

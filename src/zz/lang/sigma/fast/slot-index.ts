@@ -1,0 +1,104 @@
+/** Everything that the rules ask of one field, answered for a value at once. */
+import { type Affix, AffixIndex } from './affixes.ts';
+import type { CodeReader } from './codes.ts';
+import { Facts } from './facts.ts';
+import { type Found, type TestPredicates, testPredicates } from './found.ts';
+import { GramIndex } from './grams.ts';
+import { NumberIndex, type NumberPart } from './numbers.ts';
+import type { Part } from './part.ts';
+import type { Slot, SlotTest } from './predicates.ts';
+import { type CacheBudget, maxCached, ValueCache } from './value-cache.ts';
+
+/** What the indexes of a program share. */
+export interface IndexContext {
+  readonly found: Found;
+  readonly reader: CodeReader;
+  readonly budget: CacheBudget;
+  readonly keywordTests: readonly SlotTest[];
+  /** Rules for which one of the predicates is a witness, each once. */
+  rulesOf(predicates: readonly number[]): readonly number[];
+}
+
+export class SlotIndex {
+  readonly #context: IndexContext;
+  readonly #cache: ValueCache;
+  /** Test → predicates. */
+  readonly #predicates: TestPredicates;
+  readonly #starts: AffixIndex | null;
+  readonly #ends: AffixIndex | null;
+  readonly #parts: GramIndex | null;
+  /** Parts that only a text beyond ASCII can hold: dashes, look-alike letters, emoji. */
+  readonly #rareParts: GramIndex | null;
+  readonly #numbers: NumberIndex | null;
+  /** The test for the empty text, or -1. */
+  readonly #empty: number;
+
+  constructor(slot: Slot, context: IndexContext) {
+    this.#context = context;
+    this.#cache = new ValueCache(context.budget);
+    // Keywords may stand in any field: they are looked for together with its own parts.
+    const tests = [...slot.tests.values(), ...context.keywordTests];
+    this.#predicates = testPredicates(tests.map(({ predicates }) => predicates));
+    const starts: Affix[] = [];
+    const ends: Affix[] = [];
+    const parts: Part[] = [];
+    const numbers: NumberPart[] = [];
+    let empty = -1;
+    for (const [at, { test }] of tests.entries()) {
+      if (test.kind === 'number') numbers.push({ number: test.number, written: test.written, test: at });
+      else if (test.text === '') empty = at;
+      else if (test.place === 'inside') parts.push({ text: test.text, test: at });
+      else if (test.place === 'end') ends.push({ text: test.text, whole: false, test: at });
+      else starts.push({ text: test.text, whole: test.place === 'whole', test: at });
+    }
+    this.#starts = starts.length === 0 ? null : new AffixIndex(starts, 'start');
+    this.#ends = ends.length === 0 ? null : new AffixIndex(ends, 'end');
+    const plain = parts.filter(({ text }) => isAscii(text));
+    const rare = parts.filter(({ text }) => !isAscii(text));
+    this.#parts = plain.length === 0 ? null : new GramIndex(plain);
+    this.#rareParts = rare.length === 0 ? null : new GramIndex(rare);
+    this.#numbers = numbers.length === 0 ? null : new NumberIndex(numbers);
+    this.#empty = empty;
+  }
+
+  facts(value: string | number | boolean): Facts {
+    const place = this.#cache.placeOf(value);
+    const known = this.#cache.get(place, value);
+    if (known !== undefined) return known;
+    const facts = this.#search(value);
+    this.#cache.put(place, facts);
+    return facts;
+  }
+
+  #search(given: string | number | boolean): Facts {
+    const { found, reader } = this.#context;
+    const value = typeof given === 'string' && given.length <= maxCached ? detached(given) : given;
+    const text = String(value);
+    const codes = reader.read(text);
+    const { folded } = codes;
+    found.begin();
+    found.using(this.#predicates);
+    this.#starts?.find(codes, found);
+    this.#ends?.find(codes, found);
+    this.#parts?.find(codes, found);
+    if (!codes.ascii) this.#rareParts?.find(codes, found);
+    this.#numbers?.find(value, text, found);
+    if (folded === '' && this.#empty !== -1) found.add(this.#empty);
+    const predicates = found.predicates();
+    return new Facts(value, true, text, folded, predicates, this.#context.rulesOf(predicates));
+  }
+}
+
+function isAscii(text: string): boolean {
+  return /^[\0-\x7f]*$/.test(text);
+}
+
+/**
+ * A copy: a part of a record's text would keep the whole record in memory for as long as it is remembered.
+ * Two halves put together become one text of its own when it is first read, which a part of a longer text
+ * never does, and only such a one is quick to compare.
+ */
+function detached(text: string): string {
+  const half = text.length >> 1;
+  return text.slice(0, half) + text.slice(half);
+}

@@ -1,0 +1,41 @@
+/** Sigma 2.1.0: text → tree → evaluator, correlations and filters. Pure; depends on nothing of the service. */
+export {
+  type CompiledRule,
+  type CompileOptions,
+  compileRule,
+  type Explained,
+  refusalOfRule,
+} from './compile.ts';
+export * from './correlation/index.ts';
+export { type EventLogsource, eventLogsource, looksAt } from './coverage.ts';
+export type { Placeholders } from './expand.ts';
+export {
+  type ExplainedPart,
+  type ExplainedRow,
+  type Explanation,
+  explainedRows,
+  explainRule,
+} from './explain.ts';
+export { buildFastRuleSet, type FastOptions } from './fast/ruleset.ts';
+export type { Refusal } from './fault.ts';
+export {
+  applyFilters,
+  type FilterReading,
+  filterReadings,
+  filterWarnings,
+  type SigmaFilter,
+} from './filter.ts';
+export type { SigmaEvent } from './logsource.ts';
+export { type LogsourceMappings, parseMappings } from './mappings.ts';
+export { type PackedFile, packFile, unpackFile } from './packed.ts';
+export { type ParsedFile, parseSigma } from './parse.ts';
+export { type Level, levels, type RuleLogsource, type SigmaRule } from './rule.ts';
+export { buildRuleSet, type RuleSet } from './ruleset.ts';
+export {
+  either,
+  type SqlCondition,
+  type SqlOptions,
+  sqlCondition,
+  type VerbatimParser,
+} from './sql/condition.ts';
+export { renderSql, type SqlText } from './sql/render.ts';
