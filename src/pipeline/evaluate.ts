@@ -14,6 +14,7 @@ import {
   observe,
   parseSigma,
   type RuleSet,
+  type SigmaEvent,
 } from '../lang/sigma/index.ts';
 import { type Detection, type Evidence, evidencePerAlert, type MatchedField } from '../model/detection.ts';
 import type { ParsedEvent } from '../model/event.ts';
@@ -43,17 +44,30 @@ export interface Evaluator {
   logsource(event: ParsedEvent): EventLogsource;
 }
 
+/** A record that is an event, and what was read off it. */
+export interface ReadEvent {
+  readonly event: ParsedEvent;
+  readonly place: Place;
+  readonly time: EventTime;
+  readonly columns: EventColumns;
+  readonly raw: Uint8Array;
+  /** Name and version. */
+  readonly parser: string;
+}
+
+/** Records of one buffer; null where one is no event, or part of an event that several records make. */
+export interface ReadBatch {
+  readonly buffer: Uint8Array;
+  readonly offsets: Uint32Array;
+  readonly events: readonly (ReadEvent | null)[];
+}
+
 export interface BatchEvaluator {
   /** What the events so far say to the stateful rules, in the order of the events. */
   readonly observations: readonly BatchObservation[];
-  evaluate(
-    event: ParsedEvent,
-    place: Place,
-    time: EventTime,
-    columns: EventColumns,
-    raw: Uint8Array,
-    parser: string,
-  ): readonly Detection[];
+  /** In the order of the records. */
+  evaluateBatch(batch: ReadBatch): readonly Detection[];
+  evaluate(event: ReadEvent): readonly Detection[];
 }
 
 export function createEvaluator(
@@ -137,35 +151,55 @@ function batchEvaluator(
 ): BatchEvaluator {
   const evidenceGiven = new Map<string, number>();
   const observations: BatchObservation[] = [];
+
+  function detectionsOf(matched: readonly CompiledRule[], read: ReadEvent): readonly Detection[] {
+    const { event, place, time, columns, raw, parser } = read;
+    const sigmaEvent = sigmaEventOf(event);
+    // One copy of the bytes for all rules: structured clone keeps the sharing on its way to the main thread.
+    let bytes: Uint8Array | null = null;
+    return matched.flatMap((rule) => {
+      const known = identity.get(rule);
+      if (known === undefined) return [];
+      const { active } = known;
+      const fate = fateOf(known, sigmaEvent, place.receivedAt);
+      // What is excepted counts for nothing; a rule that only observes still feeds others.
+      if (fate?.exception === undefined) observations.push(...observer(rule, event, place, time));
+      if (quiet.has(rule.rule.id)) return [];
+      const hour = Math.floor(time.at / hourMs);
+      const group = `${active.id}\n${columns.host.toLowerCase()}\n${columns.user}\n${hour}`;
+      const given = evidenceGiven.get(group) ?? 0;
+      let evidence: Evidence | null = null;
+      if (given < evidencePerAlert && fate === null) {
+        evidenceGiven.set(group, given + 1);
+        bytes ??= raw.slice();
+        evidence = evidenceOf(event, place, time, rule.explain(sigmaEvent), bytes, parser);
+      }
+      return [{ ...detectionOf(rule, active, place, time, columns, evidence), ...fate }];
+    });
+  }
+
   return {
     observations,
-    evaluate(event, place, time, columns, raw, parser) {
-      const sigmaEvent = { fields: event.native, logsource: event.logsource };
-      const matched = ruleSet.match(sigmaEvent);
-      if (matched.length === 0) return [];
-      // One copy of the bytes for all rules: structured clone keeps the sharing on its way to the main thread.
-      let bytes: Uint8Array | null = null;
-      return matched.flatMap((rule) => {
-        const known = identity.get(rule);
-        if (known === undefined) return [];
-        const { active } = known;
-        const fate = fateOf(known, sigmaEvent, place.receivedAt);
-        // What is excepted counts for nothing; a rule that only observes still feeds others.
-        if (fate?.exception === undefined) observations.push(...observer(rule, event, place, time));
-        if (quiet.has(rule.rule.id)) return [];
-        const hour = Math.floor(time.at / hourMs);
-        const group = `${active.id}\n${columns.host.toLowerCase()}\n${columns.user}\n${hour}`;
-        const given = evidenceGiven.get(group) ?? 0;
-        let evidence: Evidence | null = null;
-        if (given < evidencePerAlert && fate === null) {
-          evidenceGiven.set(group, given + 1);
-          bytes ??= raw.slice();
-          evidence = evidenceOf(event, place, time, rule.explain(sigmaEvent), bytes, parser);
-        }
-        return [{ ...detectionOf(rule, active, place, time, columns, evidence), ...fate }];
+    evaluateBatch({ buffer, offsets, events }) {
+      const matches: { readonly at: number; readonly rules: readonly CompiledRule[] }[] = [];
+      const event = (at: number): SigmaEvent | null => {
+        const read = events[at] ?? null;
+        return read === null ? null : sigmaEventOf(read.event);
+      };
+      ruleSet.matchBatch({ buffer, offsets, event }, (at, rules) => matches.push({ at, rules }));
+      // Evidence goes to the first events of a group, and what rules observe is told in the order of the events.
+      matches.sort((a, b) => a.at - b.at);
+      return matches.flatMap(({ at, rules }) => {
+        const read = events[at] ?? null;
+        return read === null ? [] : detectionsOf(rules, read);
       });
     },
+    evaluate: (read) => detectionsOf(ruleSet.match(sigmaEventOf(read.event)), read),
   };
+}
+
+function sigmaEventOf({ native, logsource }: ParsedEvent): SigmaEvent {
+  return { fields: native, logsource };
 }
 
 /** Null for a match that alerts. An exception is looked for even where the rule observes: it is counted by itself. */

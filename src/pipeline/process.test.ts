@@ -190,4 +190,18 @@ describe('the hot path over a batch', () => {
     expect(plain(again.detections)).toEqual(plain(first.detections));
     expect(again.rows).toHaveLength(0);
   });
+
+  it('detections come in the order of the records, whatever kinds of events take turns', () => {
+    const security = { Channel: 'Security', EventID: 4688, NewProcessName: 'C:\\notepad.exe' };
+    const lines = [
+      event(),
+      event(security),
+      event(),
+      { ...event(), Image: 'C:\\other.exe' },
+      event(security),
+    ];
+    const { detections } = run(frameOf(...lines.map((line) => JSON.stringify(line))));
+    expect(detections.map(({ idx }) => idx)).toEqual([0, 1, 2, 4]);
+    expect(detections.every(({ evidence }) => evidence !== null)).toBe(true);
+  });
 });

@@ -6,7 +6,7 @@ import type { ParsedEvent } from '../model/event.ts';
 import type { EventId } from '../model/ids.ts';
 import type { Parser } from '../plugins/define.ts';
 import { type AccountName, createAccountCollector } from './accounts.ts';
-import type { Evaluator } from './evaluate.ts';
+import type { Evaluator, ReadEvent } from './evaluate.ts';
 import { createFindingCollector } from './findings.ts';
 import { createJoiner } from './joined.ts';
 import type { BatchObservation } from './observations.ts';
@@ -100,16 +100,23 @@ export function processBatch(
     time: eventTime(event?.time ?? null, input.receivedAt, deps.range),
     columns: event === null ? undefined : columnsOf(event),
   });
-  const detect = (event: ParsedEvent, parser: Parser, { place, bytes }: Taken, reading: Reading): void => {
+  /** Null for what has no columns: it is no event. */
+  const read = (
+    event: ParsedEvent,
+    parser: Parser,
+    { place, bytes }: Taken,
+    reading: Reading,
+  ): ReadEvent | null => {
     const { time, columns } = reading;
-    if (columns === undefined) return;
+    if (columns === undefined) return null;
     logsources.add(event);
     accounts.add(event, time.at);
     const by = `${parser.name}@${parser.version}`;
     const finding = findings.detect(event, place, time, columns, bytes, by);
     if (finding !== null) detections.push(finding);
-    detections.push(...evaluator.evaluate(event, place, time, columns, bytes, by));
+    return { event, place, time, columns, raw: bytes, parser: by };
   };
+  const events: (ReadEvent | null)[] = input.ids.map(() => null);
   const logsources = logsourceCounter(deps.evaluator);
   const accounts = createAccountCollector();
   for (let i = 0; i < input.ids.length; i++) {
@@ -139,9 +146,13 @@ export function processBatch(
       if (firstUnparsed.length < maxFirstUnparsed)
         firstUnparsed.push({ idx: place.idx, reason: outcome.reason });
     } else if (!joiner.take(outcome.event, outcome.parser, { taken, line: lines.length - 1 })) {
-      detect(outcome.event, outcome.parser, taken, reading);
+      events[i] = read(outcome.event, outcome.parser, taken, reading);
     }
   }
+  const { buffer, offsets } = input;
+  for (const detection of evaluator.evaluateBatch({ buffer, offsets, events })) detections.push(detection);
+  // A record's own finding goes before what rules say of it; the sort keeps the order of one record's.
+  detections.sort((a, b) => a.idx - b.idx);
   for (const { event, parser, records } of joiner.finish()) {
     const [{ taken, line }] = records;
     const reading = readingOf(event);
@@ -151,7 +162,8 @@ export function processBatch(
       lines[line] = JSON.stringify(rowOf(taken.place, outcome, taken.raw, reading.time, reading.columns));
     }
     const bytes = Buffer.from(records.map((one) => one.taken.raw.raw).join('\n'), 'utf8');
-    detect(event, parser, { ...taken, bytes }, reading);
+    const joined = read(event, parser, { ...taken, bytes }, reading);
+    if (joined !== null) detections.push(...evaluator.evaluate(joined));
   }
   // One trailing line feed, so that the rows of several batches can be joined as they are.
   const rows = lines.length === 0 ? new Uint8Array(0) : Buffer.from(`${lines.join('\n')}\n`, 'utf8');

@@ -31,7 +31,7 @@ export { type ModifierFacts, modifierFacts } from './modifiers.ts';
 export { type PackedFile, packFile, unpackFile } from './packed.ts';
 export { type ParsedFile, parseSigma } from './parse.ts';
 export { type Level, levels, type RuleLogsource, type SigmaRule } from './rule.ts';
-export { buildRuleSet, type RuleSet } from './ruleset.ts';
+export { buildRuleSet, type EventBatch, type RuleSet } from './ruleset.ts';
 export {
   either,
   type SqlCondition,

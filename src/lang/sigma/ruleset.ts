@@ -9,8 +9,19 @@ import {
 } from './logsource.ts';
 import type { LogsourceMappings } from './mappings.ts';
 
+/** Records as they came, and what each was read as. */
+export interface EventBatch {
+  readonly buffer: Uint8Array;
+  /** Record `at` is the bytes from `offsets[2 * at]` up to `offsets[2 * at + 1]`. */
+  readonly offsets: Uint32Array;
+  /** Null where the record is no event. Asked at most once for each, and not at all where its bytes are enough. */
+  event(at: number): SigmaEvent | null;
+}
+
 export interface RuleSet {
   readonly size: number;
+  /** Tells of each record that rules match, in any order. */
+  matchBatch(batch: EventBatch, found: (at: number, rules: readonly CompiledRule[]) => void): void;
   /** The rules that match, in the order in which they were given. */
   match(event: SigmaEvent): readonly CompiledRule[];
   /** Some rule of the set looks at events of this logsource. */
@@ -31,21 +42,35 @@ interface Bucket {
 /** Product, service and category (null: the rules ask for none) to the rules for them. */
 type Buckets = Map<string | null, Map<string | null, Map<string | null, Bucket>>>;
 
+/** Number of its records. */
+export function batchSize({ offsets }: EventBatch): number {
+  return offsets.length >> 1;
+}
+
 export function buildRuleSet(rules: readonly CompiledRule[], mappings: LogsourceMappings): RuleSet {
   const buckets: Buckets = new Map();
   for (const [index, compiled] of rules.entries()) {
     bucketOf(buckets, wantedLogsource(compiled.rule.logsource)).entries.push({ index, compiled });
   }
+  function match(event: SigmaEvent): readonly CompiledRule[] {
+    const routed = routeEvent(event, mappings);
+    const found: Entry[] = [];
+    for (const { category, entries } of bucketsFor(routed, buckets)) {
+      const view = routed.view(category);
+      for (const entry of entries) if (entry.compiled.matchesFields(view)) found.push(entry);
+    }
+    return found.sort((a, b) => a.index - b.index).map(({ compiled }) => compiled);
+  }
+
   return {
     size: rules.length,
-    match(event) {
-      const routed = routeEvent(event, mappings);
-      const found: Entry[] = [];
-      for (const { category, entries } of bucketsFor(routed, buckets)) {
-        const view = routed.view(category);
-        for (const entry of entries) if (entry.compiled.matchesFields(view)) found.push(entry);
+    match,
+    matchBatch(batch, found) {
+      for (let at = 0; at < batchSize(batch); at += 1) {
+        const event = batch.event(at);
+        const matched = event === null ? [] : match(event);
+        if (matched.length > 0) found(at, matched);
       }
-      return found.sort((a, b) => a.index - b.index).map(({ compiled }) => compiled);
     },
     covers: (event) => bucketsFor(routeEvent(event, mappings), buckets).length > 0,
   };

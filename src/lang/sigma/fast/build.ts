@@ -4,6 +4,7 @@ import type { SigmaRule } from '../rule.ts';
 import type { Aliases } from '../view.ts';
 import { BranchWriter } from './branches.ts';
 import type { CodeReader } from './codes.ts';
+import { demandsOf, eagerTests } from './demands.ts';
 import { Facts, nothingFound } from './facts.ts';
 import { type Formula, formulaOf } from './formula.ts';
 import { Found } from './found.ts';
@@ -44,6 +45,8 @@ export interface ProgramParts {
   readonly entries: Int32Array;
   readonly code: Int32Array;
   readonly lazy: readonly LazyPredicate[];
+  /** Indexed predicate → `~` the lazy one that is asked in its place, or 0. */
+  readonly demands: Int32Array;
   /** Rules without a witness. */
   readonly always: Int32Array;
   /** By the id of their slot. */
@@ -71,7 +74,9 @@ export function buildProgram(
     }
   }
   const isOnDemand = ({ id, field }: Slot): boolean => field !== '' && !witnessed.has(id);
-  const writer = new BranchWriter(table, addDemands(table, isOnDemand));
+  const isWitness = (predicate: number): boolean => (rulesOf[predicate] ?? []).length > 0;
+  const demands = demandsOf(table, isOnDemand, isWitness);
+  const writer = new BranchWriter(table, demands);
   const entries = Int32Array.from(formulas, (formula) => writer.write(formula));
   const keywordSlot = table.slots.find(({ field, tests }) => field === '' && tests.size > 0);
   const keywords = keywordSlot === undefined ? null : new KeywordIndex(keywordSlot, reader);
@@ -88,8 +93,9 @@ export function buildProgram(
     entries,
     code: writer.code(),
     lazy: table.lazy,
+    demands: Int32Array.from(table.frequency, (_, predicate) => demands.get(predicate) ?? 0),
     always: Int32Array.from(always),
-    readers: table.slots.map((slot) => fieldReader(slot, isOnDemand(slot), context)),
+    readers: table.slots.map((slot) => fieldReader(slot, isOnDemand(slot), demands, context)),
     keywords,
     context,
   };
@@ -115,17 +121,6 @@ function witnessesOf(formulas: readonly Formula[], table: PredicateTable): reado
     return frequency(predicate) * (isFew ? fewWitnessesPrice : 1);
   };
   return formulas.map((formula) => witnessOf(formula, table, price));
-}
-
-/** Predicate → the lazy predicate in its place. */
-function addDemands(table: PredicateTable, isOnDemand: (slot: Slot) => boolean): ReadonlyMap<number, number> {
-  const demands = new Map<number, number>();
-  for (const slot of table.slots.filter(isOnDemand)) {
-    for (const predicate of new Set([...slot.tests.values()].flatMap(({ predicates }) => predicates))) {
-      demands.set(predicate, ~(table.lazy.push({ kind: 'demand', slot, predicate }) - 1));
-    }
-  }
-  return demands;
 }
 
 function rulesFinder(
@@ -154,10 +149,16 @@ function rulesFinder(
   };
 }
 
-function fieldReader(slot: Slot, onDemand: boolean, context: IndexContext): Reader {
+function fieldReader(
+  slot: Slot,
+  onDemand: boolean,
+  demands: ReadonlyMap<number, number>,
+  context: IndexContext,
+): Reader {
   const indexed = slot.field !== '' && (slot.tests.size > 0 || slot.lazyCount > 0);
+  const own = onDemand ? [...slot.tests.values()] : eagerTests(slot, demands);
   // Keywords may stand in any field: where the index is asked each time, it looks for them too.
-  const tests = [...slot.tests.values(), ...(onDemand ? [] : context.keywordTests)];
+  const tests = onDemand ? own : [...own, ...context.keywordTests];
   const predicates = [slot.presence];
   return {
     id: slot.id,

@@ -18,7 +18,7 @@ function disagreements(detection: object, values: readonly unknown[], field = 'a
   const { plain, fast, again } = bothAnswers(rules, given);
   return values.filter((_, at) => {
     const expected = plain[at]?.join();
-    return expected !== fast[at]?.join() || expected !== again[at]?.join();
+    return expected !== fast[at]?.join() || again.some((answers) => answers[at]?.join() !== expected);
   });
 }
 
@@ -37,7 +37,7 @@ describe('fast against plain', { timeout: 60_000 }, () => {
           compiled += rules.length;
           matches += plain.flat().length;
           expect(fast).toEqual(plain);
-          expect(again).toEqual(plain);
+          for (const answers of again) expect(answers).toEqual(plain);
         },
       ),
       { numRuns: 2_000, interruptAfterTimeLimit: 6_000 },

@@ -13,8 +13,10 @@ export class Facts implements Leaf {
   readonly predicates: readonly number[];
   /** Rules for which one of these predicates is a witness. */
   readonly rules: readonly number[];
-  /** Outcomes of lazy predicates: 0 not asked, 1 holds, 2 does not. Made when first asked. */
-  lazy: Uint8Array | null = null;
+  /** It is kept for events to come, and with it what is found out later. */
+  readonly isRemembered: boolean;
+  /** Outcomes of lazy predicates, by their number among those of the field. Made when there is one to keep. */
+  lazy: Map<number, boolean> | null = null;
 
   constructor(
     value: unknown,
@@ -23,6 +25,7 @@ export class Facts implements Leaf {
     folded: string,
     predicates: readonly number[],
     rules: readonly number[],
+    isRemembered = false,
   ) {
     this.value = value;
     this.hasText = hasText;
@@ -30,6 +33,7 @@ export class Facts implements Leaf {
     this.folded = folded;
     this.predicates = predicates;
     this.rules = rules;
+    this.isRemembered = isRemembered;
   }
 }
 

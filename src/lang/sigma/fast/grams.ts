@@ -17,7 +17,7 @@ export function gramAt(text: string, at: number): number {
 }
 
 /** With a stride, only one position in so many is looked at, and each part stands there with as many grams. */
-const stride = 4;
+const maxStride = 4;
 /** Parts too short for the stride that may be looked for by two characters instead. */
 const fewShort = 24;
 
@@ -30,14 +30,13 @@ export class GramIndex {
   readonly #short: ShortParts | null;
 
   constructor(parts: readonly Part[]) {
-    const isShort = ({ text }: Part): boolean => text.length < gramLength + stride - 1;
-    this.#stride = parts.filter(isShort).length <= fewShort ? stride : 1;
+    this.#stride = strideFor(parts);
     const shortest = gramLength + this.#stride - 1;
     const long = parts.filter(({ text }) => text.length >= shortest);
     const short = parts.filter(({ text }) => text.length < shortest);
     this.#short = short.length === 0 ? null : new ShortParts(short);
     this.#pool = new TextPool(long.map(({ text }) => text));
-    const grams = this.#stride === 1 ? rarestGrams(long) : everyGram(long);
+    const grams = this.#stride === 1 ? rarestGrams(long) : everyGram(long, this.#stride);
     const { starts } = this.#pool;
     this.#records = new Int32Array(4 * grams.length);
     for (const [at, { part, offset }] of grams.entries()) {
@@ -71,6 +70,7 @@ export class GramIndex {
   #findStriding(codes: Codes, found: Found): void {
     const { filter, shift } = this.#table;
     const { units, length } = codes;
+    const stride = this.#stride;
     const last = length - gramLength;
     for (let at = 0; at <= last; at += stride) {
       const high = ((units[at] as number) << 24) ^ ((units[at + 1] as number) << 16);
@@ -93,6 +93,14 @@ export class GramIndex {
   }
 }
 
+/** The longest that suits every part; where there is none, one that leaves few to be looked for by themselves. */
+function strideFor(parts: readonly Part[]): number {
+  const shortFor = (stride: number): number =>
+    parts.filter(({ text }) => text.length < gramLength + stride - 1).length;
+  for (let stride = maxStride; stride > 1; stride -= 1) if (shortFor(stride) === 0) return stride;
+  return shortFor(maxStride) <= fewShort ? maxStride : 1;
+}
+
 interface Gram {
   readonly part: number;
   readonly offset: number;
@@ -100,7 +108,7 @@ interface Gram {
 }
 
 /** Wherever a part stands, one of its first grams begins at a multiple of the stride. */
-function everyGram(parts: readonly Part[]): readonly Gram[] {
+function everyGram(parts: readonly Part[], stride: number): readonly Gram[] {
   return parts.flatMap(({ text }, part) =>
     Array.from({ length: stride }, (_, offset) => ({ part, offset, gram: gramAt(text, offset) })),
   );

@@ -18,13 +18,28 @@ export class KeyEntry {
 /** A key that no rule asks for. */
 export const unknownKey = new KeyEntry();
 
-/** Keys of an event that are compared with those of the event before it. */
-const maxPositions = 128;
+/** A key with those that came after it: events of one kind have the same keys in the same order. */
+export class KeyNode {
+  readonly key: string;
+  readonly entry: KeyEntry;
+  /** The one that came last, and all that came when there are several. */
+  next: KeyNode | null = null;
+  others: Map<string, KeyNode> | null = null;
+
+  constructor(key: string, entry: KeyEntry) {
+    this.key = key;
+    this.entry = entry;
+  }
+}
+
+/** Nodes that are kept; events with ever new keys make them start over. */
+const maxNodes = 5_000;
 
 export class KeyTable {
   readonly #entries = new Map<string, KeyEntry>();
-  readonly #lastKeys: string[] = [];
-  readonly #lastEntries: KeyEntry[] = [];
+  #nodes = 0;
+  /** Before the first key. */
+  start = new KeyNode('', unknownKey);
 
   constructor(readers: readonly Reader[]) {
     for (const reader of readers) if (reader.slot.field !== '') this.#add(reader);
@@ -51,15 +66,26 @@ export class KeyTable {
     return getOrAdd(this.#entries, key, () => new KeyEntry());
   }
 
-  /** For the key at a position of the event: events of one kind have the same keys in the same order. */
-  at(position: number, key: string): KeyEntry {
-    if (this.#lastKeys[position] === key) return this.#lastEntries[position] as KeyEntry;
-    const entry = this.#entries.get(key) ?? unknownKey;
-    if (position < maxPositions) {
-      this.#lastKeys[position] = key;
-      this.#lastEntries[position] = entry;
+  /** For the key that comes after `before` in an event. */
+  after(before: KeyNode, key: string): KeyNode {
+    const { next } = before;
+    return next !== null && next.key === key ? next : this.#other(before, key);
+  }
+
+  #other(before: KeyNode, key: string): KeyNode {
+    const { next } = before;
+    if (next !== null && before.others === null) before.others = new Map([[next.key, next]]);
+    const known = before.others?.get(key);
+    const node = known ?? new KeyNode(key, this.#entries.get(key) ?? unknownKey);
+    before.next = node;
+    if (known !== undefined) return known;
+    before.others?.set(key, node);
+    this.#nodes += 1;
+    if (this.#nodes >= maxNodes) {
+      this.#nodes = 0;
+      this.start = new KeyNode('', unknownKey);
     }
-    return entry;
+    return node;
   }
 }
 

@@ -3,7 +3,7 @@
 import type { LeafTest } from '../value.ts';
 import type { Aliases, Leaf } from '../view.ts';
 import { getOrAdd } from './get-or-add.ts';
-import { commonText } from './rarity.ts';
+import { commonText, commonValues } from './rarity.ts';
 import type { IndexedTest, LazyTest } from './tests.ts';
 
 /** A test with the predicates that hold when it does. */
@@ -126,6 +126,7 @@ function keyOf(test: IndexedTest): string {
 function frequencyOf(test: IndexedTest): number {
   if (test.kind === 'number') return 0.03;
   const { place, text } = test;
+  if (commonValues.has(text)) return 0.5;
   if (place === 'whole') return text.length < 2 ? 0.1 : 0.01;
   if (commonText.includes(text)) return place === 'inside' ? 0.4 : 0.2;
   const byLength = [1, 0.5, 0.3, 0.1, 0.05, 0.02, 0.01, 0.006][text.length] ?? 0.003;

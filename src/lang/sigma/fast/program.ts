@@ -1,4 +1,5 @@
 /** Many rules over one event: its values to predicates, predicates to candidates, candidates to matches. */
+import type { LeafTest } from '../value.ts';
 import { type Fields, flatten, type Leaf, resolve, viewOf } from '../view.ts';
 import { yes } from './branches.ts';
 import type { ProgramParts, Reader } from './build.ts';
@@ -9,6 +10,8 @@ import type { SlotIndex } from './slot-index.ts';
 
 const noLeaves: readonly Leaf[] = [];
 const noRules: readonly number[] = [];
+/** What a remembered outcome takes, roughly. */
+const outcomeBytes = 32;
 
 /** Marks hold the round, that is the event, in which they were set: nothing is cleared and nothing is made per event. */
 export class Program implements EventReader {
@@ -53,11 +56,11 @@ export class Program implements EventReader {
   match(fields: Fields): readonly number[] {
     this.#begin(fields);
     const scansAll = this.#parts.keywords !== null;
-    let position = 0;
+    let node = this.#keys.start;
     for (const key in fields) {
       const value = fields[key];
-      const entry = this.#keys.at(position, key);
-      position += 1;
+      node = this.#keys.after(node, key);
+      const { entry } = node;
       if (entry !== unknownKey) this.#enter(entry, value);
       else if (scansAll) this.#scan(value);
     }
@@ -209,12 +212,17 @@ export class Program implements EventReader {
     const lazy = this.#parts.lazy[at] as LazyPredicate;
     if (lazy.kind !== 'event') this.#readNow(lazy.slot.id);
     if (lazy.kind === 'demand') return this.#holds[lazy.predicate] === this.#round;
-    if (lazy.kind === 'leaf' && lazy.gate !== -1 && this.#holds[lazy.gate] !== this.#round) return false;
+    if (lazy.kind === 'leaf' && lazy.gate !== -1 && !this.#holdsNow(lazy.gate)) return false;
     if (this.#asked[at] === this.#round) return this.#answers[at] === 1;
     const is = lazy.kind === 'event' ? lazy.holds(this) : this.#onSomeLeaf(lazy);
     this.#asked[at] = this.#round;
     this.#answers[at] = is ? 1 : 0;
     return is;
+  }
+
+  #holdsNow(predicate: number): boolean {
+    const demand = this.#parts.demands[predicate] as number;
+    return demand === 0 ? this.#holds[predicate] === this.#round : this.#lazily(~demand);
   }
 
   #onSomeLeaf({ slot, local, test }: LazyPredicate & { kind: 'leaf' }): boolean {
@@ -224,11 +232,18 @@ export class Program implements EventReader {
     }
     for (const leaf of this.leaves(slot.id)) {
       if (!(leaf instanceof Facts)) throw new Error('a slot with lazy predicates has an index');
-      leaf.lazy ??= new Uint8Array(slot.lazyCount);
-      if (leaf.lazy[local] === 0) leaf.lazy[local] = test(leaf) ? 1 : 2;
-      if (leaf.lazy[local] === 1) return true;
+      if (leaf.lazy?.get(local) ?? this.#tryOn(leaf, local, test)) return true;
     }
     return false;
+  }
+
+  #tryOn(leaf: Facts, local: number, test: LeafTest): boolean {
+    const is = test(leaf);
+    if (!leaf.isRemembered) return is;
+    leaf.lazy ??= new Map();
+    leaf.lazy.set(local, is);
+    this.#parts.context.budget.spend(outcomeBytes);
+    return is;
   }
 
   leaves(slot: number): readonly Leaf[] {

@@ -7,7 +7,7 @@ import { GramIndex } from './grams.ts';
 import { NumberIndex, type NumberPart } from './numbers.ts';
 import type { Part } from './part.ts';
 import type { SlotTest } from './predicates.ts';
-import { type CacheBudget, hashOf, maxCached, ValueCache } from './value-cache.ts';
+import { type CacheBudget, hashOf, ValueCache } from './value-cache.ts';
 
 /** What the indexes of a program share. */
 export interface IndexContext {
@@ -66,14 +66,19 @@ export class SlotIndex {
     if (this.#last !== null && this.#last.value === value) return this.#last;
     const hash = hashOf(value);
     const known = this.#cache.get(hash, value);
-    const facts = known ?? this.#search(value);
-    if (known !== undefined || this.#cache.put(hash, facts)) this.#last = facts;
+    if (known !== undefined) {
+      this.#last = known;
+      return known;
+    }
+    if (!this.#cache.admits(hash, value)) return this.#search(value, false);
+    const facts = this.#search(typeof value === 'string' ? detached(value) : value, true);
+    this.#cache.put(hash, facts);
+    this.#last = facts;
     return facts;
   }
 
-  #search(given: string | number | boolean): Facts {
+  #search(value: string | number | boolean, isRemembered: boolean): Facts {
     const { found, reader } = this.#context;
-    const value = typeof given === 'string' && given.length <= maxCached ? detached(given) : given;
     const text = String(value);
     const codes = reader.read(text);
     const { folded } = codes;
@@ -86,7 +91,8 @@ export class SlotIndex {
     this.#numbers?.find(value, text, found);
     if (folded === '' && this.#empty !== -1) found.add(this.#empty);
     const predicates = found.predicates();
-    return new Facts(value, true, text, folded, predicates, this.#context.rulesOf(predicates));
+    const rules = this.#context.rulesOf(predicates);
+    return new Facts(value, true, text, folded, predicates, rules, isRemembered);
   }
 }
 

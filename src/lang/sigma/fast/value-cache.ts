@@ -28,7 +28,7 @@ export class CacheBudget {
 const smallest = 128;
 const largest = 4_096;
 /** Longer values are hardly ever seen twice, and cost most to keep. */
-export const maxCached = 16_384;
+const maxCached = 16_384;
 const sampled = 16;
 /** Bytes of an entry beside its texts. */
 const entryBytes = 160;
@@ -41,6 +41,11 @@ export class ValueCache {
   readonly #budget: CacheBudget;
   #generation = 0;
   #hashes = new Int32Array(0);
+  /** Bytes of each entry, roughly: what is pushed out need not be looked at. */
+  #sizes = new Int32Array(0);
+  /** Hashes of values that were seen once. */
+  #seen = new Int32Array(smallest);
+  #overwritten = 0;
   #entries: (Facts | undefined)[] = [];
   #mask = 0;
   #replaced = 0;
@@ -57,6 +62,7 @@ export class ValueCache {
 
   #resize(size: number): void {
     this.#hashes = new Int32Array(size);
+    this.#sizes = new Int32Array(size);
     this.#entries = Array.from({ length: size }, () => undefined);
     this.#mask = size - 2;
     this.#replaced = 0;
@@ -73,36 +79,55 @@ export class ValueCache {
     if (hashes[place + 1] !== hash) return undefined;
     const second = this.#entries[place + 1];
     if (second === undefined || second.value !== value) return undefined;
-    this.#push(place, hash, second);
+    this.#push(place, hash, this.#sizes[place + 1] as number, second);
     return second;
   }
 
   /** Puts it first; what was first becomes second. */
-  #push(place: number, hash: number, facts: Facts): void {
+  #push(place: number, hash: number, size: number, facts: Facts): void {
     this.#hashes[place + 1] = this.#hashes[place] as number;
     this.#hashes[place] = hash;
+    this.#sizes[place + 1] = this.#sizes[place] as number;
+    this.#sizes[place] = size;
     this.#entries[place + 1] = this.#entries[place];
     this.#entries[place] = facts;
   }
 
-  /** Whether it is remembered. */
-  put(hash: number, facts: Facts): boolean {
-    if (facts.text.length > maxCached || this.#budget.isEmpty) return false;
+  /**
+   * Whether a value that was not found is to be remembered: when it comes a second time. Most that come once
+   * never come again, and what is not kept costs next to nothing.
+   */
+  admits(hash: number, value: string | number | boolean): boolean {
+    if (typeof value === 'string' && value.length > maxCached) return false;
+    const at = hash & (this.#seen.length - 1);
+    const held = this.#seen[at] as number;
+    if (held === hash) return !this.#budget.isEmpty;
+    this.#seen[at] = hash;
+    if (held !== 0) this.#overwritten += 1;
+    // Too small to hold what comes between a value and its return.
+    if (this.#overwritten > this.#seen.length && this.#seen.length < largest) {
+      this.#seen = new Int32Array(this.#seen.length * 4);
+      this.#overwritten = 0;
+    }
+    return false;
+  }
+
+  put(hash: number, facts: Facts): void {
     const place = hash & this.#mask;
-    const dropped = this.#entries[place + 1];
-    this.#push(place, hash, facts);
-    if (dropped !== undefined) this.#replaced += 1;
-    this.#budget.spend(sizeOf(facts) - (dropped === undefined ? 0 : sizeOf(dropped)));
+    const isFull = this.#entries[place + 1] !== undefined;
+    const [size, dropped] = [sizeOf(facts), this.#sizes[place + 1] as number];
+    this.#push(place, hash, size, facts);
+    if (isFull) this.#replaced += 1;
+    this.#budget.spend(size - dropped);
     if (this.#replaced > this.#mask && this.#entries.length < largest) this.#grow();
-    return true;
   }
 
   #grow(): void {
-    const [hashes, entries] = [this.#hashes, this.#entries];
+    const [hashes, sizes, entries] = [this.#hashes, this.#sizes, this.#entries];
     this.#resize(entries.length * 4);
     for (const [at, facts] of entries.entries()) {
       const hash = hashes[at] as number;
-      if (facts !== undefined) this.#push(hash & this.#mask, hash, facts);
+      if (facts !== undefined) this.#push(hash & this.#mask, hash, sizes[at] as number, facts);
     }
   }
 }

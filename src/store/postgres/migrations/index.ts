@@ -6,7 +6,6 @@ import { queueMigration } from './003-queue.ts';
 import { sourceWatch } from './005-source-watch.ts';
 import { ruleKinds } from './006-rule-kinds.ts';
 import { ruleWorkbench } from './007-rule-workbench.ts';
-import { detectionExpiry } from './009-detection-expiry.ts';
 import { expiryAndAccounts } from './009-expiry-and-accounts.ts';
 
 export const migrations: readonly Migration[] = [
@@ -16,6 +15,5 @@ export const migrations: readonly Migration[] = [
   sourceWatch,
   ruleKinds,
   ruleWorkbench,
-  detectionExpiry,
   expiryAndAccounts,
 ];
