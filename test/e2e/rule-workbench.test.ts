@@ -104,7 +104,7 @@ describe.skipIf(chromiumPath === null)('the rule workbench', () => {
     await panel().getByText('0 of 1 event match').waitFor();
     await panel().getByText('It rests on').waitFor();
     await panel().getByRole('button', { name: 'line 8' }).first().click();
-    expect(await page.evaluate(() => document.activeElement?.className)).toContain('cm-content');
+    expect(await page.evaluate('document.activeElement.className')).toContain('cm-content');
     await page.keyboard.press('Control+s');
     await page.waitForURL(/\/rules\/0b4dcd0c/);
     await page.getByText('Made, and off: Notepad is started').waitFor();
@@ -116,7 +116,7 @@ describe.skipIf(chromiumPath === null)('the rule workbench', () => {
     await editor().click();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Tab');
-    expect(await page.evaluate(() => document.activeElement?.closest('.cm-editor') === null)).toBe(true);
+    expect(await page.evaluate("document.activeElement.closest('.cm-editor') === null")).toBe(true);
     await page.keyboard.press('Escape');
     await page.getByRole('region', { name: 'Sigma source of the rule' }).waitFor();
   });
@@ -197,9 +197,7 @@ describe.skipIf(chromiumPath === null)('the rule workbench', () => {
     await page.getByText('Alert: PowerShell').waitFor();
     await state.selectOption('off');
     await page.getByText('Off: PowerShell').waitFor();
-    await page.waitForFunction(
-      () => document.querySelector<HTMLSelectElement>('header select')?.value === 'off',
-    );
+    await expect.poll(() => state.inputValue()).toBe('off');
     await state.selectOption('alert');
     await page.getByRole('dialog').getByRole('button', { name: 'Alert from now on' }).click();
     await page.getByText('Alert: PowerShell').waitFor();
@@ -229,14 +227,14 @@ describe.skipIf(chromiumPath === null)('the rule workbench', () => {
     await noViolationsInBoth(page);
     await row.getByRole('link').click();
     await page.getByText('Only with the logsource').waitFor();
-    await page.waitForFunction((wanted) => document.querySelectorAll('[data-rule]').length === wanted, count);
+    await expect.poll(() => page.locator('[data-rule]').count()).toBe(count);
   });
 
   it('a rule can be read on a narrow screen', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await open(`/rules/${encoded}`);
     await page.getByRole('region', { name: 'Sigma source of the rule' }).waitFor();
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
     expect(wide).toBeLessThanOrEqual(390);
   });
 });

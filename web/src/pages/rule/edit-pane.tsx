@@ -7,7 +7,7 @@ import { showToast } from '../../lib/toasts.ts';
 import type { RuleDocument } from '../../lib/types.ts';
 import { EditConflict } from './edit-conflict.tsx';
 import { EditorFrame } from './editor-frame.tsx';
-import { failingEvidence, FailingEvidence } from './failing-evidence.tsx';
+import { FailingEvidence, failingEvidence } from './failing-evidence.tsx';
 import { useDraft } from './use-draft.ts';
 
 interface Props {

@@ -51,7 +51,7 @@ export function RulePage() {
     editRule: canManage ? () => look({ edit: 'on' }) : undefined,
     switchRule:
       rule.data !== undefined && canManage
-        ? () => switching.set(rule.data, rule.data.state === 'off' ? 'alert' : 'off')
+        ? () => void switching.set(rule.data, rule.data.state === 'off' ? 'alert' : 'off')
         : undefined,
   });
   useKeys(1, {
