@@ -177,6 +177,7 @@ describe.skipIf(chromiumPath === null)('the rule workbench', () => {
     await page.getByRole('dialog').getByText('it no longer matches: ').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Go on editing' }).click();
     await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByText('text of this rule that is not saved').waitFor();
     const { code, stdout } = await runWatchfloor(['rules', 'test', '--data', data.dir]);
     expect([code, stdout]).toEqual([0, expect.stringMatching(/\d+ rules, \d+ events of evidence, 0 failed/)]);
   });
