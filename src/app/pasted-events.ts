@@ -1,6 +1,7 @@
 /** What somebody pasted to try a rule on: cut into records as a file would be, each read as a parser reads it. */
-import { AppError } from '../base/errors.ts';
+
 import type { Instant } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
 import type { SigmaEvent } from '../lang/sigma/index.ts';
 import type { RecordContext } from '../model/batch.ts';
 import type { Logsource, ParsedEvent } from '../model/event.ts';

@@ -1,5 +1,6 @@
 /** The words of rules, for completion: those of the language, and logsources, tags and fields as they are here. */
 import type { LogsourceFields, RuleVocabulary } from '../api/routes/workbench-services.ts';
+import type { Clock, Instant } from '../base/clock.ts';
 import type { RulesService } from '../features/detection/index.ts';
 import {
   compileRule,
@@ -11,11 +12,10 @@ import {
   sqlCondition,
 } from '../lang/sigma/index.ts';
 import type { Scope } from '../model/actor.ts';
-import type { EventStore } from '../store/events.ts';
-import type { Clock, Instant } from '../base/clock.ts';
 import type { Contexts } from '../pipeline/contexts.ts';
 import { parseRecord } from '../pipeline/parse.ts';
 import type { Parser } from '../plugins/define.ts';
+import type { EventStore } from '../store/events.ts';
 import { countFields, sampleSize } from './hunts/field-counts.ts';
 
 export interface VocabularyDeps {

@@ -227,6 +227,18 @@ describe('evidence', () => {
   });
 });
 
+it('evidence of a rule that was removed is not run', async () => {
+  const options = { state: 'off', profile: '', pack: 'gone', overwrite: false } as const;
+  const files = [
+    { path: 'g/g.yml', content: rule.replace('id: shells', 'id: gone') },
+    { path: 'g/g.evidence.yml', content: evidenceFile },
+  ];
+  await rules.load(actor, files, options);
+  expect((await testAll(deps, actor, undefined)).rules).toBe(2);
+  await rules.prune(actor, 'gone', [], { dryRun: false, overwrite: false });
+  expect((await testAll(deps, actor, undefined)).rules).toBe(1);
+});
+
 it('a backtest says how far it is, passes over days without events, and ends with the report', async () => {
   const steps = [];
   const query = { id: 'shells', days: 30 };

@@ -93,7 +93,7 @@ describe.skipIf(chromiumPath === null)('sources and rules in the console', () =>
     await page.waitForURL(new RegExp(`/rules/${alert.ruleId}$`));
     const source = page.getByRole('region', { name: 'Sigma source of the rule' });
     await source.getByText('logsource', { exact: true }).waitFor();
-    await page.getByRole('img', { name: /^\d+ matches from 2026-11-20 to 2026-11-20$/ }).waitFor();
+    await page.getByRole('img', { name: /^\d+ match(?:es)? from 2026-11-20 to 2026-11-20$/ }).waitFor();
     await page.getByRole('link', { name: alert.key, exact: true }).waitFor();
     await noViolationsInBoth(page);
     await page.keyboard.press('o');

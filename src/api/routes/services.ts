@@ -22,7 +22,7 @@ import type { Actor, Scope } from '../../model/actor.ts';
 import type { BulkAction, DeliveryReport, ImportReport } from '../../model/intake.ts';
 import type { RuleInForce } from '../../model/rule.ts';
 import type { EventRecord, HuntFilter, HuntsService } from './hunts-service.ts';
-import type { RuleWorkbench } from './workbench-services.ts';
+import type { BacktestQuery, BacktestReport, RuleWorkbench } from './workbench-services.ts';
 
 export type { EventRecord };
 
@@ -83,43 +83,7 @@ export interface RuleExplanation {
 /** A document that is not evaluated, and why. */
 export type { RefusedRule } from '../../features/detection/types.ts';
 
-export interface BacktestQuery {
-  readonly id: string;
-  /** Of event time, back from now. */
-  readonly days: number;
-  /** In place of the stored document. */
-  readonly source?: string;
-}
-
-/** What a rule would have matched among the stored events. */
-export interface BacktestReport {
-  readonly ruleId: string;
-  readonly title: string;
-  readonly from: Instant;
-  readonly to: Instant;
-  /** Events that the engine had to look at. */
-  readonly candidates: number;
-  readonly matches: number;
-  /** Alerts that the matches would open, if none of them were closed meanwhile. */
-  readonly alerts: number;
-  /** Days of event time, UTC, oldest first; those without a match are not among them. */
-  readonly byDay: readonly { readonly day: string; readonly matches: number }[];
-  /** The 50 with the most matches. */
-  readonly byEntity: readonly {
-    /** Of a rule over many events: what they have in common. */
-    readonly kind: 'host' | 'user' | 'source' | 'group';
-    readonly name: string;
-    readonly matches: number;
-  }[];
-  /** The newest 20. */
-  readonly samples: readonly {
-    readonly eventId: string;
-    readonly time: Instant;
-    readonly host: string;
-    readonly user: string;
-  }[];
-  readonly durationMs: number;
-}
+export type { BacktestQuery, BacktestReport };
 
 /** What there is to try with a rule, beside keeping it. */
 export interface RuleTrials {

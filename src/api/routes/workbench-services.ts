@@ -1,10 +1,8 @@
 /** What the routes of the rule workbench need: texts that are being written, tried and backtested. */
 import type { Instant } from '../../base/clock.ts';
-import type { ExplainedRow, Explanation, ModifierFacts } from '../../lang/sigma/index.ts';
-import type { Actor, Scope } from '../../model/actor.ts';
-import type { RuleLogsource } from '../../lang/sigma/index.ts';
 import type { RuleEvidence, RuleWords } from '../../features/detection/types.ts';
-import type { BacktestQuery, BacktestReport } from './services.ts';
+import type { ExplainedRow, Explanation, ModifierFacts, RuleLogsource } from '../../lang/sigma/index.ts';
+import type { Actor, Scope } from '../../model/actor.ts';
 
 export interface TryQuery {
   /** Null for a rule that is not there yet. */
@@ -50,6 +48,44 @@ export interface RuleTry {
   /** What the trial can not show. */
   readonly notes: readonly string[];
   readonly subjects: readonly TrySubject[];
+}
+
+export interface BacktestQuery {
+  readonly id: string;
+  /** Of event time, back from now. */
+  readonly days: number;
+  /** In place of the stored document. */
+  readonly source?: string;
+}
+
+/** What a rule would have matched among the stored events. */
+export interface BacktestReport {
+  readonly ruleId: string;
+  readonly title: string;
+  readonly from: Instant;
+  readonly to: Instant;
+  /** Events that the engine had to look at. */
+  readonly candidates: number;
+  readonly matches: number;
+  /** Alerts that the matches would open, if none of them were closed meanwhile. */
+  readonly alerts: number;
+  /** Days of event time, UTC, oldest first; those without a match are not among them. */
+  readonly byDay: readonly { readonly day: string; readonly matches: number }[];
+  /** The 50 with the most matches. */
+  readonly byEntity: readonly {
+    /** Of a rule over many events: what they have in common. */
+    readonly kind: 'host' | 'user' | 'source' | 'group';
+    readonly name: string;
+    readonly matches: number;
+  }[];
+  /** The newest 20. */
+  readonly samples: readonly {
+    readonly eventId: string;
+    readonly time: Instant;
+    readonly host: string;
+    readonly user: string;
+  }[];
+  readonly durationMs: number;
 }
 
 export type BacktestStep =

@@ -13,14 +13,21 @@ import type { NewEvidence, RuleEvidence } from './types.ts';
 const mostOfARule = 200;
 const mostCharacters = 1_000_000;
 
+/** What a pack that was removed left behind waits for its rule to come again. */
 export async function listEvidence(
   db: RecordsDb,
   scope: Scope,
   ruleId: string | null,
 ): Promise<readonly RuleEvidence[]> {
-  let query = db.selectFrom('rule_evidence').selectAll().where('tenant', '=', scope.tenant);
-  if (ruleId !== null) query = query.where('rule_id', '=', pgText(ruleId).toLowerCase());
-  const rows = await query.orderBy('rule_id').orderBy('expect').orderBy('id').execute();
+  let query = db
+    .selectFrom('rule_evidence as e')
+    .innerJoin('rules as r', (join) =>
+      join.onRef('r.tenant', '=', 'e.tenant').onRef('r.id', '=', 'e.rule_id'),
+    )
+    .selectAll('e')
+    .where('e.tenant', '=', scope.tenant);
+  if (ruleId !== null) query = query.where('e.rule_id', '=', pgText(ruleId).toLowerCase());
+  const rows = await query.orderBy('e.rule_id').orderBy('e.expect').orderBy('e.id').execute();
   return rows.map(toEvidence);
 }
 

@@ -38,7 +38,7 @@ export async function ruleWords(db: RecordsDb, scope: Scope): Promise<RuleWords>
       product: product ?? '',
       service: service ?? '',
       category: category ?? '',
-      events: Number(events),
+      events: events,
       rules,
     })),
     tags: tags.rows,

@@ -15,13 +15,6 @@ import type {
   Unseen as UnseenSchema,
 } from '../../../src/api/contract/queue-schemas.ts';
 import type {
-  BacktestItem as BacktestItemSchema,
-  EvidenceOutcome as EvidenceOutcomeSchema,
-  RuleCheck as RuleCheckSchema,
-  RuleTry as RuleTrySchema,
-  RuleVersion as RuleVersionSchema,
-} from '../../../src/api/contract/workbench.ts';
-import type {
   AlertDetail as AlertDetailSchema,
   AlertEvidence,
   AlertSummary,
@@ -33,6 +26,13 @@ import type {
   RuleDocument as RuleDocumentSchema,
   RuleSummary,
 } from '../../../src/api/contract/schemas.ts';
+import type {
+  BacktestItem as BacktestItemSchema,
+  EvidenceOutcome as EvidenceOutcomeSchema,
+  RuleCheck as RuleCheckSchema,
+  RuleTry as RuleTrySchema,
+  RuleVersion as RuleVersionSchema,
+} from '../../../src/api/contract/workbench.ts';
 
 export type RuleCheck = (typeof RuleCheckSchema)['_output'];
 export type RuleFinding = RuleCheck['findings'][number];

@@ -9,6 +9,7 @@ import { RuleWords } from '../alert/rule-text.tsx';
 import { Changes } from './changes.tsx';
 import { Matches } from './matches.tsx';
 import styles from './rule.module.css';
+import { RuleOrigin } from './rule-origin.tsx';
 
 export function About({ rule }: { readonly rule: RuleDocument }) {
   const { techniques, tactics } = attackTags(rule.tags);
@@ -17,7 +18,10 @@ export function About({ rule }: { readonly rule: RuleDocument }) {
   return (
     <>
       <div className={styles.about}>
-        <RuleCredit rule={rule} />
+        <p className={styles.severity}>
+          <SeverityMark severity={rule.severity} named /> {severityNames[rule.severity]}
+          <RuleOrigin rule={rule} />
+        </p>
         {rule.problem === null ? null : (
           <p className={styles.bad} role="alert">
             It is on and can not be evaluated: <Value text={rule.problem} plain />
@@ -48,24 +52,5 @@ export function About({ rule }: { readonly rule: RuleDocument }) {
       <RuleExceptions id={rule.id} />
       <Changes id={rule.id} version={rule.version} />
     </>
-  );
-}
-
-/** How bad, by whom, under which licence. */
-export function RuleCredit({ rule }: { readonly rule: RuleDocument }) {
-  return (
-    <p className={styles.severity}>
-      <SeverityMark severity={rule.severity} named /> {severityNames[rule.severity]}
-      <span className="dim">
-        {rule.author === '' ? (
-          'no author named'
-        ) : (
-          <>
-            by <Value text={rule.author} plain />
-          </>
-        )}{' '}
-        · {rule.license === null ? 'no licence named' : <Value text={rule.license} plain />}
-      </span>
-    </p>
   );
 }

@@ -1,6 +1,7 @@
 /** Somebody saved the rule meanwhile: both texts, and the choice. */
-import { Dialog } from '../../app/dialog.tsx';
+
 import dialog from '../../app/dialog.module.css';
+import { Dialog } from '../../app/dialog.tsx';
 import type { RuleDocument } from '../../lib/types.ts';
 import { Diff } from './diff.tsx';
 

@@ -7,7 +7,7 @@ import { showToast } from '../../lib/toasts.ts';
 import type { RuleDocument } from '../../lib/types.ts';
 import { EditConflict } from './edit-conflict.tsx';
 import { EditorFrame } from './editor-frame.tsx';
-import { failingEvidence, FailingEvidence } from './failing-evidence.tsx';
+import { FailingEvidence, failingEvidence } from './failing-evidence.tsx';
 import { useDraft } from './use-draft.ts';
 
 interface Props {
@@ -26,29 +26,29 @@ export function EditPane({ rule, shown, onText, onDone }: Props) {
   const queries = useQueryClient();
   const draft = useDraft(rule.id, rule.source, rule.hash);
   const [held, setHeld] = useState<Held | null>(null);
+  const [message, setMessage] = useState('');
   useEffect(() => onText(draft.text), [draft.text, onText]);
-  const save = async (message: string, on: { readonly version: number; readonly anyway?: boolean }) => {
+  const save = async (on: { readonly version: number; readonly anyway?: boolean }) => {
     try {
       const failing = on.anyway === true ? [] : await failingEvidence(rule.id, draft.text);
       if (failing.length > 0) return setHeld({ kind: 'evidence', failing });
       await client.rules.edit({ id: rule.id, version: on.version, source: draft.text, message });
       draft.saved();
       setHeld(null);
+      setMessage('');
       showToast(`Saved: ${rule.title}`);
       await queries.invalidateQueries({ queryKey: orpc.rules.key() });
-      onDone();
     } catch (error) {
       if (!isConflict(error))
         return showToast(`It was not saved; your text is here. ${explain(error)}`, { failed: true });
       const current = await client.rules.get({ id: rule.id });
       // Only its state was changed meanwhile: the text is the one that was edited.
       if (current.hash === rule.hash && on.version !== current.version)
-        return await save(message, { ...on, version: current.version });
+        return await save({ ...on, version: current.version });
       setHeld({ kind: 'conflict', current });
     }
     return undefined;
   };
-  const [message, setMessage] = useState('');
   return (
     <>
       <EditorFrame
@@ -58,7 +58,7 @@ export function EditPane({ rule, shown, onText, onDone }: Props) {
         saveName="Save"
         message={message}
         onMessage={setMessage}
-        onSave={() => save(message, { version: rule.version })}
+        onSave={() => save({ version: rule.version })}
         onDone={onDone}
         note={
           rule.pack === 'local'
@@ -75,12 +75,12 @@ export function EditPane({ rule, shown, onText, onDone }: Props) {
           setHeld(null);
           void queries.invalidateQueries({ queryKey: orpc.rules.key() });
         }}
-        onMine={(version) => void save(message, { version, anyway: true })}
+        onMine={(version) => void save({ version, anyway: true })}
       />
       <FailingEvidence
         failing={held?.kind === 'evidence' ? held.failing : []}
         onKeep={() => setHeld(null)}
-        onSave={() => void save(message, { version: rule.version, anyway: true })}
+        onSave={() => void save({ version: rule.version, anyway: true })}
       />
     </>
   );

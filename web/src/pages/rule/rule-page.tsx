@@ -18,6 +18,7 @@ import { RuleSwitch } from '../rules/rule-row.tsx';
 import { useRuleSwitch } from '../rules/use-rule-switch.tsx';
 import { About } from './about.tsx';
 import { BacktestPanel } from './backtest-panel.tsx';
+import { readDraft } from './draft.ts';
 import { EditPane } from './edit-pane.tsx';
 import { EvidencePanel } from './evidence-panel.tsx';
 import styles from './rule.module.css';
@@ -51,7 +52,7 @@ export function RulePage() {
     editRule: canManage ? () => look({ edit: 'on' }) : undefined,
     switchRule:
       rule.data !== undefined && canManage
-        ? () => switching.set(rule.data, rule.data.state === 'off' ? 'alert' : 'off')
+        ? () => void switching.set(rule.data, rule.data.state === 'off' ? 'alert' : 'off')
         : undefined,
   });
   useKeys(1, {
@@ -182,6 +183,14 @@ function Body({ rule, search, look, editing, canManage }: BodyProps) {
             ) : null}
             <CopyButton text={rule.source} what="source" label="Copy" />
           </header>
+          {canManage && readDraft(rule.id) !== null ? (
+            <p className={styles.notice}>
+              You have text of this rule that is not saved.{' '}
+              <button type="button" className="link" onClick={() => look({ edit: 'on' })}>
+                Go on with it
+              </button>
+            </p>
+          ) : null}
           <Yaml source={rule.source} label="Sigma source of the rule" line={shown} />
         </section>
       )}

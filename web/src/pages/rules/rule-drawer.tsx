@@ -1,7 +1,7 @@
 /** The selected rule: what it says, where it comes from, its source. */
-import { IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { DrawerFrame } from '../../components/drawer-frame.tsx';
 import { Bones, Failure } from '../../components/failure.tsx';
 import { Raw } from '../../components/raw.tsx';
 import { SeverityMark } from '../../components/severity.tsx';
@@ -10,6 +10,7 @@ import { orpc } from '../../lib/api.ts';
 import { exact } from '../../lib/time.ts';
 import { type RuleDocument, severityNames } from '../../lib/types.ts';
 import { RuleWords } from '../alert/rule-text.tsx';
+import { RuleOrigin } from '../rule/rule-origin.tsx';
 import { RuleSwitch } from './rule-row.tsx';
 import styles from './rules.module.css';
 import type { SwitchRule } from './use-rule-state.ts';
@@ -24,41 +25,31 @@ interface Props {
 export function RuleDrawer({ id, canManage, onSwitch, onLeave }: Props) {
   const rule = useQuery(orpc.rules.get.queryOptions({ input: { id } }));
   return (
-    <aside className={styles.drawer} aria-label="Rule">
-      <header className={styles.drawerHead}>
-        {rule.data === undefined ? null : (
+    <DrawerFrame
+      label="Rule"
+      onLeave={onLeave}
+      head={
+        rule.data === undefined ? null : (
           <>
             <SeverityMark severity={rule.data.severity} named /> {severityNames[rule.data.severity]}
             <span className={styles.onOff}>
               <RuleSwitch rule={rule.data} canManage={canManage} onSwitch={onSwitch} />
             </span>
           </>
-        )}
-        <button
-          type="button"
-          className="btn"
-          data-quiet
-          data-icon
-          aria-label="Close the drawer (Esc)"
-          title="Close the drawer (Esc)"
-          onClick={onLeave}
-        >
-          <IconX size={17} aria-hidden />
-        </button>
-      </header>
-      <div className={styles.drawerBody} tabIndex={0} role="region" aria-label="Details">
-        {rule.isPending ? <Bones rows={10} height={34} /> : null}
-        {rule.isError ? (
-          <Failure
-            what="This rule could not be read."
-            error={rule.error}
-            stillTrue="The list is as it was."
-            onRetry={() => void rule.refetch()}
-          />
-        ) : null}
-        {rule.data === undefined ? null : <Words rule={rule.data} />}
-      </div>
-    </aside>
+        )
+      }
+    >
+      {rule.isPending ? <Bones rows={10} height={34} /> : null}
+      {rule.isError ? (
+        <Failure
+          what="This rule could not be read."
+          error={rule.error}
+          stillTrue="The list is as it was."
+          onRetry={() => void rule.refetch()}
+        />
+      ) : null}
+      {rule.data === undefined ? null : <Words rule={rule.data} />}
+    </DrawerFrame>
   );
 }
 
@@ -69,15 +60,8 @@ function Words({ rule }: { readonly rule: RuleDocument }) {
         <h2>
           <Value text={rule.title} plain />
         </h2>
-        <p className={styles.credit}>
-          {rule.author === '' ? (
-            'No author named'
-          ) : (
-            <>
-              by <Value text={rule.author} plain />
-            </>
-          )}{' '}
-          · {rule.license === null ? 'no licence named' : <Value text={rule.license} plain />}
+        <p>
+          <RuleOrigin rule={rule} />
         </p>
         <RuleWords rule={rule} />
         <dl className={`facts ${styles.facts}`}>

@@ -1,5 +1,6 @@
 /** One rule in the list. */
 import { memo } from 'react';
+import list from '../../components/list-page.module.css';
 import { SeverityMark } from '../../components/severity.tsx';
 import { Value } from '../../components/value.tsx';
 import { attackTags } from '../../lib/attack.ts';
@@ -27,7 +28,7 @@ export const RuleRow = memo(function RuleRow(props: Props) {
       tabIndex={current ? 0 : -1}
       data-rule={rule.id}
       data-off={rule.state === 'off' || undefined}
-      className={styles.row}
+      className={`${list.row} ${styles.columns} ${styles.row}`}
       onClick={() => props.onSelect(rule.id)}
     >
       <div role="gridcell" className={styles.mark}>
@@ -39,19 +40,19 @@ export const RuleRow = memo(function RuleRow(props: Props) {
             <Value text={rule.title} plain />
           </b>
         </p>
-        <p className={`cut ${styles.second}`}>
+        <p className={`cut ${list.second}`}>
           <Value text={rule.author === '' ? 'no author named' : rule.author} plain />
         </p>
       </div>
       <div role="gridcell" title={[...techniques, ...tactics].join(', ')}>
         <p className="cut mono">{techniques.join(' ')}</p>
-        <p className={`cut ${styles.second}`}>{tactics.join(', ')}</p>
+        <p className={`cut ${list.second}`}>{tactics.join(', ')}</p>
       </div>
       <div role="gridcell">
         <p className="cut">
           <Value text={[product, service].filter(Boolean).join(' · ')} plain />
         </p>
-        <p className={`cut ${styles.second}`}>
+        <p className={`cut ${list.second}`}>
           <Value text={category ?? ''} plain />
         </p>
       </div>

@@ -1,19 +1,20 @@
 /** The loaded rules: what they look for, whether they are on, and what they raised. */
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Page } from '../../app/page.tsx';
 import { SearchBox } from '../../app/search-box.tsx';
 import { useCanManageRules } from '../../app/session.tsx';
 import { useCommands, useKeys } from '../../app/use-keys.ts';
+import { useListKeys } from '../../app/use-list-keys.ts';
 import { Command } from '../../components/command.tsx';
 import { Bones, Failure } from '../../components/failure.tsx';
+import list from '../../components/list-page.module.css';
 import states from '../../components/states.module.css';
 import { Value } from '../../components/value.tsx';
 import { orpc } from '../../lib/api.ts';
 import { withKey } from '../../lib/commands.ts';
 import type { RulesSearch } from '../../lib/searches.ts';
-import type { RuleSummary } from '../../lib/types.ts';
 import { CoverageView } from './coverage.tsx';
 import { RuleDrawer } from './rule-drawer.tsx';
 import { RuleRow } from './rule-row.tsx';
@@ -37,7 +38,13 @@ export function RulesPage() {
   const items = rules.data?.items ?? [];
   const go = (search: RulesSearch) => void navigate({ to: '/rules', search, replace: true });
   const select = (id: string) => go({ ...filter, row: id });
-  useRuleKeys(items, row, select, () => go(row === undefined && !showCoverage ? {} : filter));
+  useListKeys({
+    ids: items.map(({ id }) => id),
+    open: row,
+    attribute: 'data-rule',
+    select,
+    leave: () => go(row === undefined && !showCoverage ? {} : filter),
+  });
   const writeRule = () => void navigate({ to: '/new-rule' });
   const turnCoverage = () => go(showCoverage ? filter : { ...filter, view: 'coverage' });
   useCommands(1, { newRule: canManage ? writeRule : undefined, coverage: turnCoverage });
@@ -77,8 +84,8 @@ export function RulesPage() {
       }
     >
       {showCoverage ? <CoverageView /> : null}
-      <div className={styles.rules} hidden={showCoverage}>
-        <div className={styles.scroll}>
+      <div className={list.split} hidden={showCoverage}>
+        <div className={list.scroll}>
           {filter.logsource === undefined ? null : (
             <p className={styles.only}>
               Only with the logsource <Value text={logsourceText(filter.logsource)} plain />
@@ -186,31 +193,9 @@ function clean(search: RulesSearch): RulesSearch {
   return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== ''));
 }
 
-function useRuleKeys(
-  items: readonly RuleSummary[],
-  row: string | undefined,
-  select: (id: string) => void,
-  leave: () => void,
-): void {
-  const step = (by: 1 | -1) => () => {
-    const at = items.findIndex((rule) => rule.id === row);
-    const next = items[at === -1 ? 0 : Math.min(Math.max(at + by, 0), items.length - 1)];
-    if (next !== undefined) select(next.id);
-  };
-  useKeys(1, { j: step(1), k: step(-1), ArrowDown: step(1), ArrowUp: step(-1), Escape: leave });
-  useEffect(() => {
-    if (row === undefined) return;
-    const element = document.querySelector<HTMLElement>(`[data-rule="${CSS.escape(row)}"]`);
-    element?.scrollIntoView({ block: 'nearest' });
-    if (document.activeElement === document.body || document.activeElement?.closest('[data-rule]') !== null) {
-      element?.focus({ preventScroll: true });
-    }
-  }, [row]);
-}
-
 function Head() {
   return (
-    <div role="row" className={styles.head}>
+    <div role="row" className={`${list.head} ${styles.columns} ${styles.head}`}>
       <div role="columnheader">
         <span className="unseen">Severity</span>
       </div>

@@ -15,6 +15,11 @@ export function useRuleState(): SwitchRule {
   return async function set(rule, state) {
     try {
       const changed = await client.rules.setState({ id: rule.id, version: rule.version, state });
+      // The next change is made on this version, whether or not the page has read it again.
+      queries.setQueryData(
+        orpc.rules.get.queryKey({ input: { id: rule.id } }),
+        (old) => old && { ...old, ...changed },
+      );
       showToast(`${ruleStateNames[state]}: ${rule.title}`, {
         undo: () => void set(changed, rule.state),
       });

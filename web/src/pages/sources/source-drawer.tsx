@@ -1,9 +1,10 @@
 /** One source: its pace, its clock, what could not be read, what is expected of it, and how to send to it. */
-import { IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Command } from '../../components/command.tsx';
+import { DrawerFrame } from '../../components/drawer-frame.tsx';
 import { Bones, Failure } from '../../components/failure.tsx';
+import list from '../../components/list-page.module.css';
 import { Value } from '../../components/value.tsx';
 import { When } from '../../components/when.tsx';
 import { orpc } from '../../lib/api.ts';
@@ -24,41 +25,33 @@ interface Props {
 export function SourceDrawer({ source, windowMs, onLeave }: Props) {
   const { id, state } = source;
   return (
-    <aside className={styles.drawer} aria-label={`Source ${id}`}>
-      <header className={styles.drawerHead}>
-        <h2 className="cut">
-          <Value text={id} />
-        </h2>
-        <span className={styles.state} data-state={state}>
-          {stateNames[state]}
-        </span>
-        <button
-          type="button"
-          className="btn"
-          data-quiet
-          data-icon
-          aria-label="Close the drawer (Esc)"
-          title="Close the drawer (Esc)"
-          onClick={onLeave}
-        >
-          <IconX size={17} aria-hidden />
-        </button>
-      </header>
-      <div className={styles.drawerBody} tabIndex={0} role="region" aria-label="Details">
-        <p className={styles.sentence}>{sentence(source)}</p>
-        <section className="section">
-          <h2>Records, two weeks</h2>
-          <Spark hours={source.hours} windowMs={windowMs} tall />
-          <Facts source={source} />
-        </section>
-        <section className="section">
-          <h2>When it is quiet</h2>
-          <ExpectationForm source={source} />
-        </section>
-        <Unparsed source={source} />
-        {source.description === null ? null : <HowToSend />}
-      </div>
-    </aside>
+    <DrawerFrame
+      label={`Source ${id}`}
+      onLeave={onLeave}
+      head={
+        <>
+          <h2 className={`cut ${styles.name}`}>
+            <Value text={id} />
+          </h2>
+          <span className={styles.state} data-state={state}>
+            {stateNames[state]}
+          </span>
+        </>
+      }
+    >
+      <p className={styles.sentence}>{sentence(source)}</p>
+      <section className="section">
+        <h2>Records, two weeks</h2>
+        <Spark hours={source.hours} windowMs={windowMs} tall />
+        <Facts source={source} />
+      </section>
+      <section className="section">
+        <h2>When it is quiet</h2>
+        <ExpectationForm source={source} />
+      </section>
+      <Unparsed source={source} />
+      {source.description === null ? null : <HowToSend />}
+    </DrawerFrame>
   );
 }
 
@@ -154,7 +147,7 @@ function Unparsed({ source }: { readonly source: SourceHealth }) {
       ) : null}
       {shapes.data === undefined ? null : (
         <>
-          <p className={styles.second}>
+          <p className={list.second}>
             By shape, among the newest {shapes.data.sampled.toLocaleString('en')}:
           </p>
           <ol className={styles.shapes}>
@@ -192,9 +185,7 @@ function HowToSend() {
   return (
     <section className="section">
       <h2>How to send to it</h2>
-      <p className={styles.second}>
-        One JSON object a line, with the token that was shown when it was added:
-      </p>
+      <p className={list.second}>One JSON object a line, with the token that was shown when it was added:</p>
       <Command text={`curl -H "Authorization: Bearer TOKEN" --data-binary @batch.ndjson ${url}`} />
     </section>
   );

@@ -1,4 +1,6 @@
 /** One source in the list. */
+
+import list from '../../components/list-page.module.css';
 import { Value } from '../../components/value.tsx';
 import { When } from '../../components/when.tsx';
 import type { SourceHealth } from '../../lib/types.ts';
@@ -22,7 +24,7 @@ export function SourceRow({ source, windowMs, selected, current, onSelect }: Pro
       aria-selected={selected}
       tabIndex={current ? 0 : -1}
       data-source={source.id}
-      className={styles.row}
+      className={`${list.row} ${styles.columns}`}
       onClick={() => onSelect(source.id)}
     >
       <div role="gridcell">
@@ -36,7 +38,7 @@ export function SourceRow({ source, windowMs, selected, current, onSelect }: Pro
             <Value text={source.id} />
           </b>
         </p>
-        <p className={`cut ${styles.second}`}>
+        <p className={`cut ${list.second}`}>
           {source.description === null ? 'imported files' : <Value text={source.description} plain />}
         </p>
       </div>
@@ -55,7 +57,7 @@ export function SourceRow({ source, windowMs, selected, current, onSelect }: Pro
       <div role="gridcell" className="num">
         <p>{rateText(source.perMinuteNow)}</p>
         {source.perMinuteUsual === null ? null : (
-          <p className={styles.second}>usually {rateText(source.perMinuteUsual)}</p>
+          <p className={list.second}>usually {rateText(source.perMinuteUsual)}</p>
         )}
       </div>
       <div role="gridcell" className="num" data-column="Lag">

@@ -1,16 +1,16 @@
 /** The sources: whether each still sends, how much, how late, and what could not be read. */
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect } from 'react';
 import { Page } from '../../app/page.tsx';
 import { SearchBox } from '../../app/search-box.tsx';
 import { useKeys } from '../../app/use-keys.ts';
+import { useListKeys } from '../../app/use-list-keys.ts';
 import { Command } from '../../components/command.tsx';
 import { Bones, Failure } from '../../components/failure.tsx';
+import list from '../../components/list-page.module.css';
 import states from '../../components/states.module.css';
 import { orpc } from '../../lib/api.ts';
 import type { SourcesSearch } from '../../lib/searches.ts';
-import type { SourceHealth } from '../../lib/types.ts';
 import { rankOf } from './health.ts';
 import { SourceDrawer } from './source-drawer.tsx';
 import { SourceRow } from './source-row.tsx';
@@ -30,12 +30,16 @@ export function SourcesPage() {
   const go = (search: SourcesSearch) => void navigate({ to: '/sources', search, replace: true });
   const filter = text === undefined ? {} : { text };
   const select = (id: string) => go(id === row ? filter : { ...filter, row: id });
-  useSourceKeys(
-    items,
-    row,
-    (id) => go({ ...filter, row: id }),
-    () => go(filter),
-  );
+  const first = row ?? items[0]?.id;
+  const show = (id: string) => go({ ...filter, row: id });
+  useListKeys({
+    ids: items.map(({ id }) => id),
+    open: row,
+    attribute: 'data-source',
+    select: show,
+    leave: () => go(filter),
+  });
+  useKeys(1, { Enter: () => first !== undefined && show(first) });
   const open = all.find((one) => one.id === row);
   return (
     <Page
@@ -49,8 +53,8 @@ export function SourcesPage() {
         />
       }
     >
-      <div className={styles.sources}>
-        <div className={styles.scroll}>
+      <div className={list.split}>
+        <div className={list.scroll}>
           {health.isPending ? <Bones rows={8} height={48} /> : null}
           {health.isError && all.length === 0 ? (
             <Failure
@@ -90,39 +94,9 @@ export function SourcesPage() {
   );
 }
 
-function useSourceKeys(
-  items: readonly SourceHealth[],
-  row: string | undefined,
-  select: (id: string) => void,
-  leave: () => void,
-): void {
-  const step = (by: 1 | -1) => () => {
-    const at = items.findIndex((source) => source.id === row);
-    const next = items[at === -1 ? 0 : Math.min(Math.max(at + by, 0), items.length - 1)];
-    if (next !== undefined) select(next.id);
-  };
-  const first = row ?? items[0]?.id;
-  useKeys(1, {
-    j: step(1),
-    k: step(-1),
-    ArrowDown: step(1),
-    ArrowUp: step(-1),
-    Enter: () => first !== undefined && select(first),
-    Escape: leave,
-  });
-  useEffect(() => {
-    if (row === undefined) return;
-    const element = document.querySelector<HTMLElement>(`[data-source="${CSS.escape(row)}"]`);
-    element?.scrollIntoView({ block: 'nearest' });
-    const held = document.activeElement;
-    if (held === document.body || held?.closest('[data-source]') !== null)
-      element?.focus({ preventScroll: true });
-  }, [row]);
-}
-
 function Head() {
   return (
-    <div role="row" className={styles.head}>
+    <div role="row" className={`${list.head} ${styles.columns}`}>
       {['State', 'Source', 'Last record', 'Two weeks', 'A minute', 'Lag', 'Unparsed'].map((name) => (
         <div key={name} role="columnheader" data-column={name}>
           {name}
