@@ -25,7 +25,9 @@ interface GroupRow {
 }
 
 /** Rows that are looked at where the counters know how many there are; without them, as many as are counted. */
-const rowsLooked = 10_000;
+const rowsLooked = 5_000;
+/** For groups that have no row among the first ones; what is not found then is not listed. */
+const furtherLooks = 4;
 
 /**
  * The most urgent group first. A row with several values of a field is in several groups; one without
@@ -48,7 +50,9 @@ export async function queueGroups(
     rows: isCounted ? rowsLooked : countLimit,
   });
   const rows =
-    isCounted && !found.exact ? await byCounters(db, asker, filter, facet, limit, found.rows) : found.rows;
+    isCounted && !found.exact
+      ? await byCounters(db, asker, filter, facet, limit, found.rows)
+      : found.rows.map((row) => ({ ...row, whole: found.exact }));
   const labels = await Promise.all(
     by.map((field, at) =>
       labelValues(db, asker, field, [...new Set(rows.map((row) => [row.v0, row.v1, row.v2][at] ?? ''))]),
@@ -65,23 +69,29 @@ async function byCounters(
   facet: TermFacet,
   limit: number,
   found: readonly GroupRow[],
-): Promise<readonly GroupRow[]> {
-  const seen = found.map(({ v0 }) => v0);
+): Promise<readonly (GroupRow & { readonly whole: boolean })[]> {
+  const groups = [...found];
+  const seen = new Set(found.map(({ v0 }) => v0));
   const { rows } = await sql<Pick<GroupRow, 'v0' | 'rows' | 's0' | 's1' | 's2' | 's3' | 's4'>>`
     select value as v0, sum(rows)::int as rows, ${severityTally(sql`sum(rows)`)}
     from queue_counts where facet = ${facet} and ${sql.join(cellConditions(asker, filter), sql` and `)}
-    group by value order by (value = any(${seen}::text[])) desc, 2 desc, 1 limit ${limit}`.execute(db);
+    group by value order by (value = any(${[...seen]}::text[])) desc, 2 desc, 1 limit ${limit}`.execute(db);
   const known = new Map(rows.map((row) => [row.v0, row]));
-  const missed = [...known.keys()].filter((value) => !seen.includes(value));
-  const most = { groups: limit, rows: rowsLooked };
-  const later =
-    missed.length === 0
-      ? []
-      : (await groupsOfRows(db, asker, { ...filter, [facet]: missed }, [facet], most)).rows;
-  // A row of theirs may have other values too.
-  const added = later.filter(({ v0 }) => missed.includes(v0));
-  return [...found, ...added]
-    .map((group) => ({ ...group, ...known.get(group.v0) }))
+  const missed = () => [...known.keys()].filter((value) => !seen.has(value));
+  for (let look = 0; look < furtherLooks && missed().length > 0; look++) {
+    const left = { ...filter, [facet]: missed() };
+    const more = await groupsOfRows(db, asker, left, [facet], { groups: limit, rows: rowsLooked });
+    // A row of theirs may have other values too.
+    const added = more.rows.filter(({ v0 }) => known.has(v0) && !seen.has(v0));
+    if (added.length === 0) break;
+    groups.push(...added);
+    for (const { v0 } of added) seen.add(v0);
+  }
+  return groups
+    .map((group) => {
+      const counted = known.get(group.v0) ?? group;
+      return { ...group, ...counted, whole: counted.rows === group.rows };
+    })
     .sort((x, y) => y.priority - x.priority || y.rows - x.rows || (x.v0 < y.v0 ? -1 : 1));
 }
 
@@ -127,7 +137,7 @@ function severityTally(amount: RawBuilder<unknown>): RawBuilder<unknown> {
 }
 
 function groupOf(
-  row: GroupRow,
+  row: GroupRow & { readonly whole: boolean },
   by: readonly GroupField[],
   labels: readonly ReadonlyMap<string, string>[],
 ): QueueGroup {
@@ -146,6 +156,7 @@ function groupOf(
     rows: row.rows,
     hosts: row.hosts,
     users: row.users,
+    whole: row.whole,
     priority: row.priority,
     lastEventAt: row.last_event_at.getTime(),
     severity: { informational: row.s0, low: row.s1, medium: row.s2, high: row.s3, critical: row.s4 },
