@@ -98,6 +98,8 @@ export const QueueGroup = z.object({
   rows: z.int(),
   hosts: z.int(),
   users: z.int(),
+  /** All its rows were looked at; else hosts and users (under a filter by value: rows too) are the least there are. */
+  whole: z.boolean(),
   severity: z.record(Severity, z.int()),
   priority: z.int(),
   lastEventAt: instant,

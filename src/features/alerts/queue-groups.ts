@@ -1,9 +1,9 @@
-/** Rows of the queue by what they have in common: by one field from the counters, else row by row up to a limit. */
+/** Rows of the queue by what they have in common. */
 import { type RawBuilder, sql } from 'kysely';
 import type { GroupField } from '../../model/queue.ts';
 import { severities } from '../../model/severity.ts';
 import type { RecordsDb } from '../../store/records.ts';
-import { type Asker, cellConditions, onlyCells, rowConditions, termFacets, termOf } from './queue-filter.ts';
+import { type Asker, cellConditions, onlyCells, rowConditions, termFacets } from './queue-filter.ts';
 import { labelValues } from './queue-labels.ts';
 import { countLimit } from './queue-list.ts';
 import type { QueueFilter, QueueGroup, TermFacet } from './queue-types.ts';
@@ -24,14 +24,16 @@ interface GroupRow {
   readonly s4: number;
 }
 
-interface Found {
-  readonly rows: readonly GroupRow[];
-  readonly exact: boolean;
-}
+/** Rows that are looked at where the counters know how many there are; without them, as many as are counted. */
+const rowsLooked = 5_000;
+/** For groups that have no row among the first ones; what is not found then is not listed. */
+const furtherLooks = 4;
 
 /**
- * The most urgent group first. A row with several values of a field is in several groups; one without any is in none.
- * By several fields, an incident is in the groups of which one of its alerts has all values.
+ * The most urgent group first. A row with several values of a field is in several groups; one without
+ * any is in none; by several fields, an incident is in the groups of which one of its alerts has all values. Told from the first rows by priority, so that order, priority and the groups at the
+ * top are right; of more rows than that the answer is not exact: hosts and users are the least there
+ * are. Numbers of rows are the counters' where these can answer.
  */
 export async function queueGroups(
   db: RecordsDb,
@@ -42,84 +44,55 @@ export async function queueGroups(
 ): Promise<{ readonly groups: readonly QueueGroup[]; readonly exact: boolean }> {
   const [only, second] = by;
   const facet = second === undefined ? termFacets.find((name) => name === only) : undefined;
-  const { rows, exact } =
-    facet !== undefined && onlyCells(filter)
-      ? await groupsOfCounters(db, asker, filter, facet, limit)
-      : await groupsOfRows(db, asker, filter, by, limit);
+  const isCounted = facet !== undefined && onlyCells(filter);
+  const found = await groupsOfRows(db, asker, filter, by, {
+    groups: limit,
+    rows: isCounted ? rowsLooked : countLimit,
+  });
+  const rows =
+    isCounted && !found.exact
+      ? await byCounters(db, asker, filter, facet, limit, found.rows)
+      : found.rows.map((row) => ({ ...row, whole: found.exact }));
   const labels = await Promise.all(
     by.map((field, at) =>
       labelValues(db, asker, field, [...new Set(rows.map((row) => [row.v0, row.v1, row.v2][at] ?? ''))]),
     ),
   );
-  return { groups: rows.map((row) => groupOf(row, by, labels)), exact };
+  return { groups: rows.map((row) => groupOf(row, by, labels)), exact: found.exact };
 }
 
-/** Rows that are first by priority: the most urgent groups are theirs. */
-const urgentRows = 1_000;
-/** Rows of all groups together that are looked at for their hosts and users. */
-const rowsLooked = 10_000;
-
-/**
- * Numbers of rows by the counters. What they do not hold (the highest priority, the last event, how
- * many hosts and users) is read from the rows of the groups that may be shown: those of the first
- * rows by priority, and the largest of the worst severity. Of a group with more rows than its share
- * hosts and users are the least there are; then it is not exact.
- */
-async function groupsOfCounters(
+/** With the numbers of the counters, and with groups all of whose rows lie beyond those that were looked at. */
+async function byCounters(
   db: RecordsDb,
   asker: Asker,
   filter: QueueFilter,
   facet: TermFacet,
   limit: number,
-): Promise<Found> {
-  const cells = sql.join(cellConditions(asker, filter), sql` and `);
-  const urgent = await sql<{ value: string; priority: number }>`
-    select substr(t, ${facet.length + 2}::int) as value, max(priority) as priority from (
-      select terms, priority from queue_rows where ${rowConditions(asker, filter)}
-      order by priority desc, created_at desc, id desc limit ${urgentRows}) first, unnest(terms) t
-    where t like ${`${facet}=%`} group by 1`.execute(db);
-  const highest = new Map(urgent.rows.map(({ value, priority }) => [value, priority]));
-  const counted = await sql<Omit<GroupRow, 'hosts' | 'users' | 'priority' | 'last_event_at'>>`
-    select value as v0, '' as v1, '' as v2, sum(rows)::int as rows, ${severityTally(sql`sum(rows)`)}
-    from queue_counts where facet = ${facet} and ${cells} group by value
-    order by (value = any(${urgent.rows.map(({ value }) => value)}::text[])) desc, max(severity_rank) desc, sum(rows) desc, value
-    limit ${Math.max(limit, urgent.rows.length)}`.execute(db);
-  const share = Math.max(10, Math.floor(rowsLooked / Math.max(1, counted.rows.length)));
-  const looked = await lookAt(db, asker, filter, facet, counted.rows, share);
-  const rows = counted.rows
-    .flatMap((row) => {
-      const facts = looked.get(row.v0);
-      if (facts === undefined) return [];
-      return [{ ...row, ...facts, priority: Math.max(facts.priority, highest.get(row.v0) ?? 0) }];
+  found: readonly GroupRow[],
+): Promise<readonly (GroupRow & { readonly whole: boolean })[]> {
+  const groups = [...found];
+  const seen = new Set(found.map(({ v0 }) => v0));
+  const { rows } = await sql<Pick<GroupRow, 'v0' | 'rows' | 's0' | 's1' | 's2' | 's3' | 's4'>>`
+    select value as v0, sum(rows)::int as rows, ${severityTally(sql`sum(rows)`)}
+    from queue_counts where facet = ${facet} and ${sql.join(cellConditions(asker, filter), sql` and `)}
+    group by value order by (value = any(${[...seen]}::text[])) desc, 2 desc, 1 limit ${limit}`.execute(db);
+  const known = new Map(rows.map((row) => [row.v0, row]));
+  const missed = () => [...known.keys()].filter((value) => !seen.has(value));
+  for (let look = 0; look < furtherLooks && missed().length > 0; look++) {
+    const left = { ...filter, [facet]: missed() };
+    const more = await groupsOfRows(db, asker, left, [facet], { groups: limit, rows: rowsLooked });
+    // A row of theirs may have other values too.
+    const added = more.rows.filter(({ v0 }) => known.has(v0) && !seen.has(v0));
+    if (added.length === 0) break;
+    groups.push(...added);
+    for (const { v0 } of added) seen.add(v0);
+  }
+  return groups
+    .map((group) => {
+      const counted = known.get(group.v0) ?? group;
+      return { ...group, ...counted, whole: counted.rows === group.rows };
     })
-    .sort((a, b) => b.priority - a.priority || b.rows - a.rows || (a.v0 < b.v0 ? -1 : 1))
-    .slice(0, limit);
-  return { rows, exact: rows.every((row) => row.rows <= share) };
-}
-
-type Facts = Pick<GroupRow, 'hosts' | 'users' | 'priority' | 'last_event_at'>;
-
-async function lookAt(
-  db: RecordsDb,
-  asker: Asker,
-  filter: QueueFilter,
-  facet: TermFacet,
-  groups: readonly { readonly v0: string }[],
-  share: number,
-): Promise<ReadonlyMap<string, Facts>> {
-  const terms = groups.map(({ v0 }) => termOf(facet, v0));
-  const { rows } = await sql<Facts & { term: string }>`
-    with found as materialized (
-      select wanted.term, r.priority, r.last_event_at, r.terms from unnest(${terms}::text[]) wanted(term), lateral (
-        select priority, last_event_at, terms from queue_rows
-        where ${rowConditions(asker, filter)} and terms @> array[wanted.term] limit ${share}) r
-    ), named as (
-      select term, ${namesTally} from found f, unnest(f.terms) t group by term
-    )
-    select term, max(priority) as priority, max(last_event_at) as last_event_at,
-      max(named.hosts) as hosts, max(named.users) as users
-    from found join named using (term) group by term`.execute(db);
-  return new Map(rows.map(({ term, ...facts }) => [term.slice(facet.length + 1), facts]));
+    .sort((x, y) => y.priority - x.priority || y.rows - x.rows || (x.v0 < y.v0 ? -1 : 1));
 }
 
 async function groupsOfRows(
@@ -127,30 +100,32 @@ async function groupsOfRows(
   asker: Asker,
   filter: QueueFilter,
   by: readonly GroupField[],
-  limit: number,
-): Promise<Found> {
+  most: { readonly groups: number; readonly rows: number },
+): Promise<{ readonly rows: readonly GroupRow[]; readonly exact: boolean }> {
   const sources = by.map((field, at) => sql`lateral ${valuesOf(field)} as ${sql.ref(`g${at}`)}(v)`);
   const value = (at: number) => (by[at] === undefined ? sql`''` : sql`${sql.ref(`g${at}`)}.v`);
   const { rows } = await sql<GroupRow & { all: number }>`
     with found as materialized (
       select tenant, kind, id, status, owner_id, severity_rank, priority, last_event_at, terms from queue_rows
-      where ${rowConditions(asker, filter)} limit ${countLimit + 1}
+      where ${rowConditions(asker, filter)}
+      order by priority desc, created_at desc, id desc limit ${most.rows + 1}
     ), grouped as materialized (
       select ${value(0)} as v0, ${value(1)} as v1, ${value(2)} as v2, f.*
       from found f, ${sql.join(sources)} where ${together(by)}
     ), counted as materialized (
       select v0, v1, v2, count(*)::int as rows, max(priority) as priority, max(last_event_at) as last_event_at,
         ${severityTally(sql`count(*)`)}
-      from grouped group by 1, 2, 3 order by 5 desc, 4 desc, 1, 2, 3 limit ${limit}
+      from grouped group by 1, 2, 3 order by 5 desc, 4 desc, 1, 2, 3 limit ${most.groups}
     ), named as (
-      select v0, v1, v2, ${namesTally} from counted join grouped g using (v0, v1, v2), unnest(g.terms) t
-      group by 1, 2, 3
+      select v0, v1, v2, (count(distinct t) filter (where t like 'host=%'))::int as hosts,
+        (count(distinct t) filter (where t like 'user=%'))::int as users
+      from counted join grouped g using (v0, v1, v2), unnest(g.terms) t group by 1, 2, 3
     )
     select c.*, coalesce(n.hosts, 0) as hosts, coalesce(n.users, 0) as users,
       (select count(*)::int from found) as all
     from counted c left join named n using (v0, v1, v2)
     order by c.priority desc, c.rows desc, c.v0, c.v1, c.v2`.execute(db);
-  return { rows, exact: (rows[0]?.all ?? 0) <= countLimit };
+  return { rows, exact: (rows[0]?.all ?? 0) <= most.rows };
 }
 
 /** Whether an alert of the row has the values of all fields that an alert can have of its own. */
@@ -179,11 +154,8 @@ function severityTally(amount: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql.join(ranks);
 }
 
-const namesTally = sql`(count(distinct t) filter (where t like 'host=%'))::int as hosts,
-  (count(distinct t) filter (where t like 'user=%'))::int as users`;
-
 function groupOf(
-  row: GroupRow,
+  row: GroupRow & { readonly whole: boolean },
   by: readonly GroupField[],
   labels: readonly ReadonlyMap<string, string>[],
 ): QueueGroup {
@@ -202,6 +174,7 @@ function groupOf(
     rows: row.rows,
     hosts: row.hosts,
     users: row.users,
+    whole: row.whole,
     priority: row.priority,
     lastEventAt: row.last_event_at.getTime(),
     severity: { informational: row.s0, low: row.s1, medium: row.s2, high: row.s3, critical: row.s4 },

@@ -69,6 +69,8 @@ export interface QueueGroup {
   readonly rows: number;
   readonly hosts: number;
   readonly users: number;
+  /** All its rows were looked at; else hosts and users are the least there are, and rows too where no counter knows. */
+  readonly whole: boolean;
   readonly severity: Readonly<Record<Severity, number>>;
   readonly priority: number;
   readonly lastEventAt: Instant;

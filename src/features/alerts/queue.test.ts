@@ -251,6 +251,14 @@ describe('the queue', () => {
       [[ruleA, 'high'], 1, 1, 1],
       [[ruleB, 'low'], 2, 2, 2],
     ]);
+    const byRule = await queue.groups(ana, everything, ['rule'], 10);
+    expect(byRule).toMatchObject({
+      exact: true,
+      groups: [
+        { rows: 1, hosts: 1, users: 1, whole: true, severity: { high: 1 } },
+        { rows: 2, hosts: 2, users: 2, whole: true, severity: { low: 2 } },
+      ],
+    });
     const byOwner = await queue.groups(ana, everything, ['owner'], 10);
     expect(byOwner.groups.map((group) => group.values[0])).toEqual([
       { field: 'owner', value: 'none', label: 'Unowned' },
@@ -268,6 +276,41 @@ describe('the queue', () => {
     expect((await of('host', 'rule')).toSorted()).toEqual([`a ${ruleA}`, `b ${ruleB}`]);
     expect((await of('user', 'severity', 'host')).toSorted()).toEqual(['u1 high a', 'u1 high b']);
     expect((await of('rule')).toSorted()).toEqual([ruleA, ruleB].toSorted());
+  });
+
+  it("more rows than are looked at: their numbers are the counters', their hosts the least there are", async () => {
+    const filler = (count: number, rule: string, priority: number) =>
+      sql`
+        insert into queue_rows (tenant, id, kind, number, title, severity_rank, priority, priority_reasons, status, open,
+          alerts, detections, facts, rule_count, host_count, user_count, terms, search,
+          first_event_at, last_event_at, created_at, updated_at, version)
+        select ${ana.tenant}, ${rule} || n, 'alert', n, 'made', 1, ${priority}::int, '[]', 'new', true, 1, 1, '{}', 1, 1, 0,
+          array['rule=' || ${rule}::text, 'host=h' || n], '', now(), now(), now(), now(), 1
+        from generate_series(1, ${count}::int) n`.execute(records.db);
+    await filler(5_500, 'often', 40);
+    await filler(3, 'rarely', 10);
+    for (const [value, rows] of [
+      ['often', 5_500],
+      ['rarely', 3],
+    ] as const)
+      await records.db
+        .insertInto('queue_counts')
+        .values({
+          tenant: ana.tenant,
+          facet: 'rule',
+          value,
+          status: 'new',
+          owner_id: '',
+          severity_rank: 1,
+          rows,
+        })
+        .execute();
+    const { groups, exact } = await queue.groups(ana, everything, ['rule'], 10);
+    expect(exact).toBe(false);
+    expect(groups).toMatchObject([
+      { values: [{ value: 'often' }], rows: 5_500, hosts: 5_001, whole: false, severity: { low: 5_500 } },
+      { values: [{ value: 'rarely' }], rows: 3, hosts: 3, whole: true, priority: 10 },
+    ]);
   });
 
   it('a row of another tenant does not exist', async () => {

@@ -67,8 +67,8 @@ export const GroupRow = memo(function GroupRow(props: Props) {
         <b>{group.rows.toLocaleString('en')}</b> {group.rows === 1 ? 'row' : 'rows'}
         <span className="dim">
           {' '}
-          · {group.hosts.toLocaleString('en')} {group.hosts === 1 ? 'host' : 'hosts'},{' '}
-          {group.users.toLocaleString('en')} {group.users === 1 ? 'user' : 'users'} ·{' '}
+          · {atLeast(group, group.hosts)} {group.hosts === 1 && group.whole ? 'host' : 'hosts'},{' '}
+          {atLeast(group, group.users)} {group.users === 1 && group.whole ? 'user' : 'users'} ·{' '}
           <When at={group.lastEventAt} />
         </span>
       </div>
@@ -86,6 +86,11 @@ export const GroupRow = memo(function GroupRow(props: Props) {
     </div>
   );
 });
+
+/** Of more rows than can be looked at in time only the least is known. */
+function atLeast({ whole }: QueueGroup, count: number): string {
+  return `${count.toLocaleString('en')}${whole ? '' : '+'}`;
+}
 
 function GroupValue({
   field,
