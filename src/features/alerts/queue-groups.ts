@@ -30,10 +30,10 @@ const rowsLooked = 5_000;
 const furtherLooks = 4;
 
 /**
- * The most urgent group first. A row with several values of a field is in several groups; one without
- * any is in none; by several fields, an incident is in the groups of which one of its alerts has all values. Told from the first rows by priority, so that order, priority and the groups at the
- * top are right; of more rows than that the answer is not exact: hosts and users are the least there
- * are. Numbers of rows are the counters' where these can answer.
+ * The most urgent group first. A row with several values of a field is in several groups; one without any is in none.
+ * By several fields, an incident is in the groups of which one of its alerts has all values. Told from the first rows by
+ * priority, so that order, priority and the groups at the top are right; of more rows than that the answer is not exact:
+ * hosts and users are the least there are. Numbers of rows are the counters' where these can answer.
  */
 export async function queueGroups(
   db: RecordsDb,
