@@ -255,6 +255,8 @@ export function createDetectConsumer(deps: DetectConsumerDeps): DetectConsumer {
       return result;
     },
     async tick() {
+      // While detection stands still one that waits is enough.
+      if (ticked) return;
       ticked = true;
       wakeLoop?.();
       while (ticked && !stopping.signal.aborted) await change();
