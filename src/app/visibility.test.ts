@@ -94,6 +94,12 @@ describe('a source that falls silent', () => {
     clock.advance(11 * 60_000);
     await health.watch(mainTenant);
     expect((await raised()).items).toHaveLength(1);
+
+    // The alert that is still open is told of each end.
+    sent = { ...facts, lastReceived: clock.now() };
+    await health.watch(mainTenant);
+    const { history } = await alerts.get({ tenant: mainTenant }, items[0]?.key ?? '');
+    expect(history.map(({ kind }) => kind)).toEqual(['created', 'commented', 'commented']);
   });
 
   test('what is expected can be set, is audited, and a stale change is a conflict', async () => {

@@ -239,6 +239,56 @@ describe.skipIf(chromiumPath === null)('the queue', () => {
     await service.api('POST', `/alerts/${id}/reopen`, { version });
   });
 
+  it('says of an alert what could not be seen, with the way to what there is', async () => {
+    const { items } = await service.api<{ items: { key: string; title: string }[] }>(
+      'GET',
+      '/alerts?limit=100',
+    );
+    const key = items.find(({ title }) => title.startsWith('Secrets Replicated'))?.key ?? '';
+    await page.goto(`${origin}/alerts/${key}`);
+    const unseen = page.getByRole('region', { name: 'What could not be seen' });
+    await unseen.getByText('No process start was recorded on').waitFor();
+    await unseen.getByRole('link', { name: 'What there is' }).click();
+    await page.waitForURL(/\/events\?.*q=host/);
+    await open('/?kind=alert');
+    // Made by hand: nothing about it was ever looked for in events.
+    await page.keyboard.press('j');
+    await page.keyboard.press('Space');
+    await page
+      .getByRole('complementary', { name: /^Alert/ })
+      .getByText('Verdict')
+      .waitFor();
+    expect(await unseen.count()).toBe(0);
+  });
+
+  it('adds an exception by keyboard, counted before, and closes its alert with one key more', async () => {
+    const { items } = await service.api<{ items: { key: string; title: string; ruleId: string }[] }>(
+      'GET',
+      '/alerts?limit=100',
+    );
+    const alert = items.find(({ title }) => title.startsWith('Secrets Replicated'));
+    const key = alert?.key ?? '';
+    await page.goto(`${origin}/alerts/${key}`);
+    await page.getByText('Why it fired').waitFor();
+    await page.keyboard.press('E');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/would have left out 1 of 1 alert/).waitFor();
+    await noViolations(page);
+    await page.keyboard.type('the directory sync of the hosting firm');
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('button', { name: /Close as benign/ }).waitFor();
+    await page.keyboard.press('b');
+    await expect.poll(async () => (await standing(key)).verdict).toBe('benign_positive');
+    const { exceptions } = await service.api<{ exceptions: { reason: string; fields: object }[] }>(
+      'GET',
+      `/rules/${alert?.ruleId}/activity`,
+    );
+    expect(exceptions).toMatchObject([{ reason: 'the directory sync of the hosting firm' }]);
+    expect(Object.keys(exceptions[0]?.fields ?? {})).toContain('Computer');
+    await page.goto(`${origin}/rules/${alert?.ruleId}`);
+    await page.getByText('the directory sync of the hosting firm').first().waitFor();
+  });
+
   it('says who else looks at an alert, while they do', async () => {
     const key = keyOf('Vault opened at night');
     await open(`/?kind=alert&row=${key}`);

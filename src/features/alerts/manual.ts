@@ -84,7 +84,7 @@ export async function raiseVisibilityAlert(
   return await insertAlert(tx, tenant, uuidv7(now), raised, neverGroup, systemActor, now);
 }
 
-/** A note of the service on the newest alert of this source and subject, if that was raised at or after `since`. */
+/** A note of the service on the newest alert of this source and subject that is open or was raised at or after `since`. */
 export async function noteVisibility(
   tx: RecordsTx,
   tenant: TenantId,
@@ -97,7 +97,7 @@ export async function noteVisibility(
     .selectAll()
     .where('tenant', '=', tenant)
     .where('group_key', '=', visibilityKey(tenant, about))
-    .where('created_at', '>=', new Date(about.since))
+    .where((eb) => eb.or([eb('created_at', '>=', new Date(about.since)), eb('status', '<>', 'closed')]))
     .orderBy('created_at', 'desc')
     .limit(1)
     .forUpdate()

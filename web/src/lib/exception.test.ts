@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linesOf, literal, otherFields, selectionOf } from './exception.ts';
+import { linesOf, literal, otherLines, selectionOf } from './exception.ts';
 import type { AlertDetail } from './types.ts';
 
 const alert = {
@@ -30,7 +30,9 @@ describe('an exception', () => {
       ['Computer', 'WS-17', true],
       ['User', 'CORP\\eve', false],
     ]);
-    expect(otherFields(alert, linesOf(alert, null))).toEqual(['EventID']);
+    expect(otherLines(alert, linesOf(alert, null))).toEqual([
+      { field: 'EventID', comparison: 'is', value: '1', chosen: true },
+    ]);
   });
 
   it('begins with one field on this host where its menu asks for it', () => {

@@ -55,12 +55,15 @@ export function linesOf(alert: AlertDetail, only: string | null): readonly Excep
 }
 
 /** Fields of the event that are no line yet. */
-export function otherFields(alert: AlertDetail, lines: readonly ExceptionLine[]): readonly string[] {
+export function otherLines(alert: AlertDetail, lines: readonly ExceptionLine[]): readonly ExceptionLine[] {
   const taken = new Set(lines.map(({ field }) => field));
   return Object.entries(alert.evidence[0]?.native ?? {})
-    .filter(([name, value]) => !taken.has(name) && isPlain(value) && `${value}` !== '')
-    .map(([name]) => name)
-    .sort();
+    .flatMap(([field, value]): ExceptionLine[] =>
+      taken.has(field) || !isPlain(value) || `${value}` === ''
+        ? []
+        : [{ field, comparison: 'is', value: `${value}`, chosen: true }],
+    )
+    .sort((a, b) => (a.field < b.field ? -1 : 1));
 }
 
 /** The field that holds the alert's host, as the event writes it. */

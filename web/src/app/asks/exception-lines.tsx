@@ -4,7 +4,7 @@ import {
   comparisons,
   type ExceptionLine,
   hostField,
-  otherFields,
+  otherLines,
 } from '../../lib/exception.ts';
 import type { AlertDetail } from '../../lib/types.ts';
 import { visibleText } from '../../lib/visible.ts';
@@ -21,7 +21,7 @@ export function ExceptionLines({ alert, lines, onLines }: Props) {
   const host = hostField(alert);
   const change = (field: string, part: Partial<ExceptionLine>) =>
     onLines(lines.map((line) => (line.field === field ? { ...line, ...part } : line)));
-  const others = otherFields(alert, lines);
+  const others = otherLines(alert, lines);
   const isHere = lines.some(({ field, chosen }) => field === host && chosen);
   return (
     <fieldset className={styles.lines}>
@@ -49,15 +49,14 @@ export function ExceptionLines({ alert, lines, onLines }: Props) {
             aria-label="Add another field of the event"
             value=""
             onChange={(event) => {
-              const field = event.target.value;
-              const value = String(alert.evidence[0]?.native[field] ?? '');
-              onLines([...lines, { field, comparison: 'is', value, chosen: true }]);
+              const added = others.find(({ field }) => field === event.target.value);
+              if (added !== undefined) onLines([...lines, added]);
             }}
           >
             <option value="">Another field …</option>
-            {others.map((name) => (
-              <option key={name} value={name}>
-                {visibleText(name)}
+            {others.map(({ field }) => (
+              <option key={field} value={field}>
+                {visibleText(field)}
               </option>
             ))}
           </select>
