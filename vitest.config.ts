@@ -16,7 +16,7 @@ const stores = [
   'src/store/**/*.test.ts',
   'src/pipeline/{appender,dedupe,detect-consumer,intake,intake-formats,sequence,stateful}.test.ts',
   'src/pipeline/listen/listeners.test.ts',
-  'src/app/{expiry,backtest,sigma-superset}.test.ts',
+  'src/app/{expiry,backtest,sigma-superset,workbench}.test.ts',
 ];
 
 export default defineConfig({
