@@ -18,6 +18,7 @@ const stores = [
   'src/pipeline/listen/listeners.test.ts',
   'src/pipeline/listen/tls.test.ts',
   'src/app/{expiry,backtest,sigma-superset}.test.ts',
+  'src/app/{expiry,backtest,sigma-superset,workbench}.test.ts',
 ];
 
 export default defineConfig({

@@ -1,4 +1,5 @@
 /** A rule over a handful of events that are at hand, as it is being written: what matches, and why or why not. */
+import { setImmediate } from 'node:timers/promises';
 import type { RuleTry, TryQuery, TrySubject } from '../api/routes/workbench-services.ts';
 import { AppError } from '../base/errors.ts';
 import {
@@ -25,15 +26,23 @@ interface Subject extends TriedEvent {
   readonly eventId: string | null;
 }
 
+/** Events between two turns of the event loop: this runs in the thread that answers people. */
+const turn = 20;
+
 /** Throws E_NOT_FOUND for the rule or an event, E_BAD_REQUEST for what is no rule or what can not be tried. */
 export async function tryRule(deps: RuleTrialsDeps, scope: Scope, query: TryQuery): Promise<RuleTry> {
   const tried = await ruleToTry(deps, scope, query.id ?? 'new rule', query.source);
   const subjects = await subjectsOf(deps, scope, tried, query);
   const stateful = tried.stateful.length === 0 ? null : correlate(deps, tried, subjects);
+  const outcomes: TrySubject[] = [];
+  for (const [at, subject] of subjects.entries()) {
+    if (at % turn === 0) await setImmediate();
+    outcomes.push(explained(deps, tried, subject, stateful?.get(at) ?? []));
+  }
   return {
     kind: stateful === null ? 'single' : 'many',
     notes: stateful === null ? [] : notesOf(tried, subjects),
-    subjects: subjects.map((subject, at) => explained(deps, tried, subject, stateful?.get(at) ?? [])),
+    subjects: outcomes,
   };
 }
 

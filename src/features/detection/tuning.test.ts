@@ -321,7 +321,14 @@ describe('coverage', () => {
       { logsource: { product: 'linux' }, rules: 1, examples: [{ id: idOf(2), title: 'Linux' }] },
     ]);
     expect(coverage.withoutRules).toEqual([
-      { product: 'windows', services: ['dns-server'], categories: [], events: 5, lastDay: '2026-11-25' },
+      {
+        product: 'windows',
+        services: ['dns-server'],
+        categories: [],
+        events: 5,
+        lastDay: '2026-11-25',
+        query: 'product: "windows" and channel: "dns server"',
+      },
     ]);
     expect((await rules.activity(engineer, idOf(1), 1)).logsourceSeen).toBe(true);
     expect((await rules.activity(engineer, idOf(2), 1)).logsourceSeen).toBe(false);
