@@ -8,7 +8,6 @@ import { SubjectActions } from '../../components/subject-actions.tsx';
 import { Value } from '../../components/value.tsx';
 import { VerdictBar } from '../../components/verdict-bar.tsx';
 import { WaitingNote } from '../../components/waiting-note.tsx';
-import type { MenuItem } from '../../lib/menus.ts';
 import type { Subject } from '../../lib/subject.ts';
 import type { AlertDetail, IncidentDetail } from '../../lib/types.ts';
 import styles from './drawer.module.css';
@@ -30,7 +29,6 @@ interface Props extends Omit<DrawerProps, 'onPeek'> {
   readonly first: ReactNode;
   /** Drawn after that, when there is time. */
   readonly rest: ReactNode;
-  readonly more?: readonly MenuItem[];
 }
 
 export function SubjectDrawer(props: Props) {
@@ -50,7 +48,7 @@ export function SubjectDrawer(props: Props) {
             </h2>
             {props.words}
             <WaitingNote subject={newest} />
-            {canTriage ? <SubjectActions subjects={[newest]} more={props.more ?? []} /> : null}
+            {canTriage ? <SubjectActions subjects={[newest]} /> : null}
           </div>
         )}
         {query.isPending ? <Bones rows={9} height={40} /> : null}
