@@ -77,6 +77,7 @@ describe('lines', () => {
       rows: 9,
       hosts: 1,
       users: 0,
+      whole: true,
       severity: { critical: 0, high: 9, medium: 0, low: 0, informational: 0 },
       priority: 65,
       lastEventAt: '2026-11-25T00:00:00.000Z',
