@@ -102,21 +102,16 @@ async function keyTimes(page: Page, key: string): Promise<KeyTimes> {
   return { focus, drawer };
 }
 
+/** Goes to the end again and again, until nothing more comes for two seconds. */
 async function loadAll(page: Page): Promise<void> {
-  const grid = page.getByRole('grid');
-  for (;;) {
-    const before = await grid.evaluate((element) => element.scrollHeight);
+  const height = () => page.getByRole('grid').evaluate((element) => element.scrollHeight);
+  let before = 0;
+  for (let still = 0; still < 10; ) {
     await page.keyboard.press('G');
-    try {
-      await page.waitForFunction(
-        `document.querySelector('[role=grid]').scrollHeight > ${before}`,
-        undefined,
-        { timeout: 2_000 },
-      );
-    } catch {
-      // Nothing more came: all of them are loaded.
-      return;
-    }
+    await page.waitForTimeout(200);
+    const now = await height();
+    still = now > before ? 0 : still + 1;
+    before = now;
   }
 }
 
