@@ -239,6 +239,19 @@ describe.skipIf(chromiumPath === null)('the queue', () => {
     await service.api('POST', `/alerts/${id}/reopen`, { version });
   });
 
+  it('keys act on what is in the drawer, also where the list has no row of it', async () => {
+    const key = keyOf('Mail rule forwards everything');
+    await page.goto(`${origin}/?text=nothing-has-this&row=${key}`);
+    await page
+      .getByRole('complementary', { name: `Alert ${key}` })
+      .getByText('Verdict')
+      .waitFor();
+    for (const press of ['c', 'b', 'Enter']) await page.keyboard.press(press);
+    await expect.poll(async () => (await standing(key)).verdict).toBe('benign_positive');
+    const { id, version } = await standing(key);
+    await service.api('POST', `/alerts/${id}/reopen`, { version });
+  });
+
   it('says of an alert what could not be seen, with the way to what there is', async () => {
     const { items } = await service.api<{ items: { key: string; title: string }[] }>(
       'GET',

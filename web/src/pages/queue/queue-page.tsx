@@ -28,6 +28,7 @@ import { useNeighbours } from './use-neighbours.ts';
 import { useQueue } from './use-queue.ts';
 import { useQueueCommands } from './use-queue-commands.ts';
 import { useStable } from './use-stable.ts';
+import { useUnlisted } from './use-unlisted.ts';
 import { ViewTabs } from './view-tabs.tsx';
 import { Volume } from './volume.tsx';
 
@@ -74,9 +75,11 @@ export function QueuePage() {
     },
   });
   const act = useRowActions(items, list, { setArmed, toggleOpen });
+  const unlisted = useUnlisted(list.item === undefined && !hasBar ? shown.key : null);
   useQueueCommands({
     queue,
     list,
+    targets: unlisted === null ? list.targets : [unlisted],
     filter,
     row: shown.key,
     onFold: toggleOpen,

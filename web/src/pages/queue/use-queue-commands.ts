@@ -3,6 +3,7 @@ import { useCommands } from '../../app/use-keys.ts';
 import { useTriageCommands } from '../../app/use-triage-commands.ts';
 import { ask } from '../../lib/asks.ts';
 import { type Filter, writeFilter } from '../../lib/filter.ts';
+import type { Subject } from '../../lib/subject.ts';
 import type { Item } from './items.ts';
 import type { useList } from './use-list.ts';
 import type { useQueue } from './use-queue.ts';
@@ -10,6 +11,8 @@ import type { useQueue } from './use-queue.ts';
 interface Props {
   readonly queue: ReturnType<typeof useQueue>;
   readonly list: ReturnType<typeof useList>;
+  /** What triage acts on. */
+  readonly targets: readonly Subject[];
   readonly filter: Filter;
   readonly row: string | null;
   readonly onFold: (item: Item) => void;
@@ -17,8 +20,8 @@ interface Props {
   readonly onNote: () => void;
 }
 
-export function useQueueCommands({ queue, list, filter, row, onFold, onArm, onNote }: Props): void {
-  const { cursor, item, targets, picked } = list;
+export function useQueueCommands({ queue, list, targets, filter, row, onFold, onArm, onNote }: Props): void {
+  const { cursor, item, picked } = list;
   const isOpenable = item?.type === 'group' || (item?.type === 'row' && item.row.kind === 'incident');
   useCommands(1, {
     next: () => list.move(1),
