@@ -29,6 +29,7 @@ interface Props {
 }
 
 const drawnBeyond = 10;
+const framesUntilDrawn = 30;
 
 export function QueueList(props: Props) {
   const { items, cursor, onEnd } = props;
@@ -84,16 +85,20 @@ function useFollow(
   useEffect(() => {
     latest.current = { items, scrollTo };
   });
+  // Alerts of an incident come after its row: whoever comes back to one waits for them.
+  const isListed = useMemo(() => items.some((item) => item.key === cursor), [items, cursor]);
   useEffect(() => {
-    if (cursor === null) return undefined;
-    const index = latest.current.items.findIndex((item) => item.key === cursor);
-    if (index === -1) return undefined;
-    latest.current.scrollTo(index);
-    if (focusRow(scroller.current, cursor)) return undefined;
+    if (cursor === null || !isListed) return undefined;
+    latest.current.scrollTo(latest.current.items.findIndex((item) => item.key === cursor));
+    let frame = 0;
     // The line is drawn only after the list has scrolled there.
-    const frame = requestAnimationFrame(() => focusRow(scroller.current, cursor));
+    const focus = (framesLeft: number): void => {
+      if (focusRow(scroller.current, cursor) || framesLeft === 0) return;
+      frame = requestAnimationFrame(() => focus(framesLeft - 1));
+    };
+    focus(framesUntilDrawn);
     return () => cancelAnimationFrame(frame);
-  }, [scroller, cursor]);
+  }, [scroller, cursor, isListed]);
 }
 
 /** False when the row is not drawn yet. */
