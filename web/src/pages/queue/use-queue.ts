@@ -1,6 +1,6 @@
 /** The queue's rows: what was loaded stays where it is; what is new waits until it is asked for. */
 import { type InfiniteData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { orpc, queryClient } from '../../lib/api.ts';
 import { patchRows, refreshCounts, refreshRows } from '../../lib/cache.ts';
 import { type Filter, fits } from '../../lib/filter.ts';
@@ -78,13 +78,18 @@ function changedRows(rows: readonly QueueRow[], fresh: readonly QueueRow[]): rea
 
 function useLiveRows(rows: readonly QueueRow[], peek: () => Promise<unknown>, on: boolean): void {
   const versions = useMemo(() => new Map(rows.map((row) => [row.id, row.version])), [rows]);
+  // What is looked for next must not be forgotten because rows changed meanwhile.
+  const latest = useRef({ versions, peek });
+  useEffect(() => {
+    latest.current = { versions, peek };
+  });
   useEffect(() => {
     if (!on) return undefined;
     const changed = new Set<string>();
     const look = throttled(peekEveryMs, () => {
       const asked = [...changed];
       changed.clear();
-      void Promise.all([peek(), refreshRows(asked)]);
+      void Promise.all([latest.current.peek(), refreshRows(asked)]);
     });
     const count = throttled(countEveryMs, () => void refreshCounts());
     const stop = onLive((event) => {
@@ -95,7 +100,7 @@ function useLiveRows(rows: readonly QueueRow[], peek: () => Promise<unknown>, on
         return;
       }
       for (const id of [event.alertId, event.incidentId]) {
-        const seen = id === undefined ? undefined : versions.get(id);
+        const seen = id === undefined ? undefined : latest.current.versions.get(id);
         if (id !== undefined && seen !== undefined && seen < (event.version ?? seen + 1)) changed.add(id);
       }
       look.call();
@@ -106,5 +111,5 @@ function useLiveRows(rows: readonly QueueRow[], peek: () => Promise<unknown>, on
       look.cancel();
       count.cancel();
     };
-  }, [on, versions, peek]);
+  }, [on]);
 }
