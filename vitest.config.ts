@@ -7,7 +7,15 @@ process.env['UV_THREADPOOL_SIZE'] ??= '16';
 function suite(name: string, include: string[], timeoutMs: number, exclude: string[] = []) {
   return {
     extends: true as const,
-    test: { name, include, exclude, testTimeout: timeoutMs, hookTimeout: timeoutMs },
+    test: {
+      name,
+      include,
+      exclude,
+      testTimeout: timeoutMs,
+      hookTimeout: timeoutMs,
+      // How long something takes is nothing that a test says.
+      expect: { poll: { timeout: timeoutMs / 4 } },
+    },
   };
 }
 
