@@ -4,7 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
+import type { TenantId } from '../../src/model/ids.ts';
 import { buildSeed } from '../../src/store/pglite/build-seed.ts';
 import { openPgliteRecords } from '../../src/store/pglite/records.ts';
 import { seedKey } from '../../src/store/pglite/seed.ts';
@@ -30,6 +32,28 @@ export async function openTestRecords(): Promise<{ records: Records; close: () =
     async close() {
       await records.close();
       await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One store for the tests of a file, each of them in a tenant of its own. Registers the hooks that open and close it. */
+export function testRecords(): { readonly records: Records; readonly tenant: TenantId } {
+  let opened: Awaited<ReturnType<typeof openTestRecords>> | null = null;
+  let tests = 0;
+  beforeAll(async () => {
+    opened = await openTestRecords();
+  }, 120_000);
+  beforeEach(() => {
+    tests += 1;
+  });
+  afterAll(() => opened?.close());
+  return {
+    get records() {
+      if (opened === null) throw new Error('the store is open within tests only');
+      return opened.records;
+    },
+    get tenant() {
+      return `t${tests}` as TenantId;
     },
   };
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { CompiledQuery, sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openTestRecords } from '../../../test/support/records.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testRecords } from '../../../test/support/records.ts';
+import { refusalOf } from '../../../test/support/refusal.ts';
 import { type FakeClock, fakeClock } from '../../base/clock.ts';
-import { AppError } from '../../base/errors.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { Detection } from '../../model/detection.ts';
 import type { TenantId } from '../../model/ids.ts';
@@ -23,7 +23,7 @@ import {
 import type { QueueFilter } from './queue-types.ts';
 import { analyst, colleague, detectionOf, foldDeps, ruleA, ruleB, startAt } from './testing.ts';
 
-let test: Awaited<ReturnType<typeof openTestRecords>>;
+const store = testRecords();
 let records: Records;
 let queue: QueueService;
 let alerts: AlertsService;
@@ -31,16 +31,11 @@ let incidents: IncidentsService;
 let clock: FakeClock;
 let ana: Actor;
 let cole: Actor;
-let tenants = 0;
 let serial = 0;
 
-beforeAll(async () => {
-  test = await openTestRecords();
-  ({ records } = test);
-}, 120_000);
-afterAll(() => test.close());
 beforeEach(() => {
-  const tenant = `q${++tenants}` as TenantId;
+  ({ records } = store);
+  const tenant = store.tenant;
   ana = { ...analyst, tenant };
   cole = { ...colleague, tenant };
   clock = fakeClock(startAt);
@@ -74,15 +69,6 @@ const titles = (rows: readonly QueueRow[]) =>
   rows.map((row) => `${row.title} ${row.hosts.map((host) => host.name).join()}`);
 const refOf = ({ kind, id, version }: QueueRow) => ({ kind, id, version });
 const rowOf = async (key: string) => await queue.row(ana, key);
-
-async function refusal(work: Promise<unknown>): Promise<AppError> {
-  const thrown: unknown = await work.then(
-    () => null,
-    (error: unknown) => error,
-  );
-  if (!(thrown instanceof AppError)) throw new Error(`expected a refusal, got ${String(thrown)}`);
-  return thrown;
-}
 
 /** The counters as they are, and as the rows would have them. */
 async function counters() {
@@ -137,10 +123,10 @@ describe('the queue', () => {
     for (const n of [1, 2]) await fold({ host: `h${n}` });
     const { nextCursor } = await queue.list(ana, { ...everything, sort: 'priority', limit: 1 });
     const other = queue.list(ana, { ...everything, sort: 'event', limit: 1, cursor: nextCursor ?? '' });
-    expect((await refusal(other)).code).toBe('E_BAD_REQUEST');
+    expect((await refusalOf(other)).code).toBe('E_BAD_REQUEST');
     for (const cursor of ['', 'x', Buffer.from('["priority",1e300,0,"a"]').toString('base64url')])
       expect(
-        (await refusal(queue.list(ana, { ...everything, sort: 'priority', limit: 1, cursor }))).code,
+        (await refusalOf(queue.list(ana, { ...everything, sort: 'priority', limit: 1, cursor }))).code,
       ).toBe('E_BAD_REQUEST');
   });
 
@@ -318,7 +304,7 @@ describe('the queue', () => {
     const [row] = await list();
     const stranger = { ...ana, tenant: 'elsewhere' as TenantId };
     expect(await list({}, stranger)).toEqual([]);
-    expect((await refusal(queue.row(stranger, row!.key))).code).toBe('E_NOT_FOUND');
+    expect((await refusalOf(queue.row(stranger, row!.key))).code).toBe('E_NOT_FOUND');
     const report = await queue.bulk(stranger, [refOf(row!)], { action: 'acknowledge' });
     expect(report).toMatchObject({ operation: null, changed: [], unchanged: [{ code: 'E_NOT_FOUND' }] });
   });
@@ -347,8 +333,8 @@ describe('bulk changes', () => {
     expect(await rowOf(rows[0]!.key)).toMatchObject({ status: 'new', verdict: null, owner: null });
     const { history } = await alerts.get(ana, rows[0]!.id);
     expect(history.map((entry) => entry.kind)).toEqual(['created', 'closed', 'undone']);
-    expect((await refusal(queue.undo(ana, report.operation!))).code).toBe('E_CONFLICT');
-    expect((await refusal(queue.undo(cole, back.operation!))).code).toBe('E_NOT_FOUND');
+    expect((await refusalOf(queue.undo(ana, report.operation!))).code).toBe('E_CONFLICT');
+    expect((await refusalOf(queue.undo(cole, back.operation!))).code).toBe('E_NOT_FOUND');
   });
 
   it('restore the exact state: owner, waiting and the time of first notice', async () => {
@@ -469,7 +455,7 @@ describe('incidents', () => {
       alerts: 3,
     });
     expect(after.members.filter((alert) => alert.owner === ana.id)).toHaveLength(2);
-    const stale = await refusal(incidents.assign(cole, incident.id, renamed.version, 'me'));
+    const stale = await refusalOf(incidents.assign(cole, incident.id, renamed.version, 'me'));
     expect(stale.code).toBe('E_CONFLICT');
     expect(stale.details['incident']).toMatchObject({ key: incident.key, version: after.version });
   });
@@ -491,13 +477,16 @@ describe('incidents', () => {
     expect((await list()).map((row) => row.key)).toEqual([one.key]);
     expect(await incidents.get(ana, other.id)).toMatchObject({ status: 'closed', alerts: 0 });
     expect((await queue.row(ana, lone.key)).key).toBe(one.key);
-    const again = await refusal(
+    const again = await refusalOf(
       incidents.merge(ana, one.id, merged.version, { alerts: [], incidents: [one.key] }),
     );
     expect(again.code).toBe('E_BAD_REQUEST');
     expect(
-      (await refusal(incidents.merge(ana, one.id, merged.version, { alerts: ['ALR-99999'], incidents: [] })))
-        .code,
+      (
+        await refusalOf(
+          incidents.merge(ana, one.id, merged.version, { alerts: ['ALR-99999'], incidents: [] }),
+        )
+      ).code,
     ).toBe('E_NOT_FOUND');
   });
 
@@ -549,7 +538,7 @@ describe('waiting', () => {
       actor: { kind: 'system' },
       data: { waitedFor: 'the image of the disk' },
     });
-    expect((await refusal(queue.bulk(ana, woken.map(refOf), { ...change, until: startAt }))).code).toBe(
+    expect((await refusalOf(queue.bulk(ana, woken.map(refOf), { ...change, until: startAt }))).code).toBe(
       'E_BAD_REQUEST',
     );
   });
@@ -602,9 +591,10 @@ describe('the counters', () => {
   );
 
   it('are what the rows would be counted to, whatever was done', async () => {
+    let rounds = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 25 }), async (steps) => {
-        ana = { ...ana, tenant: `q${++tenants}` as TenantId };
+        ana = { ...ana, tenant: `${store.tenant}-${++rounds}` as TenantId };
         let last: string | null = null;
         for (const one of steps) {
           clock.advance(1_000);

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openTestRecords } from '../../../test/support/records.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testRecords } from '../../../test/support/records.ts';
+import { refusalOf } from '../../../test/support/refusal.ts';
 import { type FakeClock, fakeClock } from '../../base/clock.ts';
-import { AppError } from '../../base/errors.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { AlertSummary } from '../../model/alert.ts';
 import type { Detection } from '../../model/detection.ts';
@@ -10,21 +10,16 @@ import type { Records } from '../../store/records.ts';
 import { type AlertsService, createAlerts, foldDetections } from './index.ts';
 import { analyst, colleague, detectionOf, foldDeps, ruleA, ruleB, startAt } from './testing.ts';
 
-let test: Awaited<ReturnType<typeof openTestRecords>>;
+const store = testRecords();
 let records: Records;
 let alerts: AlertsService;
 let clock: FakeClock;
 let tenant: TenantId;
 let ana: Actor;
-let tenants = 0;
 
-beforeAll(async () => {
-  test = await openTestRecords();
-  ({ records } = test);
-}, 120_000);
-afterAll(() => test.close());
 beforeEach(() => {
-  tenant = `t${++tenants}` as TenantId;
+  ({ records } = store);
+  tenant = store.tenant;
   ana = { ...analyst, tenant };
   clock = fakeClock(startAt);
   alerts = createAlerts({
@@ -41,22 +36,18 @@ const fold = (...detections: Detection[]) =>
 /** An alert of `host`, freshly made; each host has its own user, so that they make no incident. */
 async function opened(host = 'ws-17', change: Partial<Detection> = {}): Promise<AlertSummary> {
   await fold(
-    detectionOf(tenants * 1_000 + clock.now() - startAt, { tenant, host, user: `mreyes-${host}`, ...change }),
+    detectionOf(Number(tenant.slice(1)) * 1_000 + clock.now() - startAt, {
+      tenant,
+      host,
+      user: `mreyes-${host}`,
+      ...change,
+    }),
   );
   clock.advance(1);
   const { items } = await alerts.list(ana, { limit: 500 });
   const found = items.find((alert) => alert.host === host && alert.status !== 'closed');
   if (found === undefined) throw new Error('the alert was not made');
   return found;
-}
-
-async function refusal(work: Promise<unknown>): Promise<AppError> {
-  const thrown: unknown = await work.then(
-    () => null,
-    (error: unknown) => error,
-  );
-  if (!(thrown instanceof AppError)) throw new Error(`expected a refusal, got ${String(thrown)}`);
-  return thrown;
 }
 
 describe('triage', () => {
@@ -75,7 +66,7 @@ describe('triage', () => {
 
   it('an owner that nobody is gets refused before anything changes', async () => {
     const alert = await opened();
-    const error = await refusal(alerts.assign(ana, alert.id, alert.version, 'nobody'));
+    const error = await refusalOf(alerts.assign(ana, alert.id, alert.version, 'nobody'));
     expect(error.code).toBe('E_BAD_REQUEST');
     expect((await alerts.get(ana, alert.id)).version).toBe(1);
   });
@@ -114,9 +105,9 @@ describe('triage', () => {
   it('a closed alert takes comments, but is neither assigned nor closed again', async () => {
     const alert = await opened();
     const closed = await alerts.close(ana, alert.id, alert.version, 'inconclusive');
-    const assigned = await refusal(alerts.assign(ana, alert.id, closed.version, 'me'));
+    const assigned = await refusalOf(alerts.assign(ana, alert.id, closed.version, 'me'));
     expect(assigned.code).toBe('E_ALERT_CLOSED');
-    expect((await refusal(alerts.close(ana, alert.id, closed.version, 'true_positive'))).code).toBe(
+    expect((await refusalOf(alerts.close(ana, alert.id, closed.version, 'true_positive'))).code).toBe(
       'E_ALERT_CLOSED',
     );
     const commented = await alerts.comment(ana, alert.id, 'found later\u0000');
@@ -126,7 +117,7 @@ describe('triage', () => {
 
   it('reopening withdraws the verdict; an alert that is open can’t be reopened', async () => {
     const alert = await opened();
-    expect((await refusal(alerts.reopen(ana, alert.id, alert.version))).code).toBe('E_ALERT_OPEN');
+    expect((await refusalOf(alerts.reopen(ana, alert.id, alert.version))).code).toBe('E_ALERT_OPEN');
     const closed = await alerts.close(ana, alert.id, alert.version, 'benign_positive');
     const reopened = await alerts.reopen(ana, alert.id, closed.version, 'it was not');
     expect(reopened).toMatchObject({ status: 'in_triage', verdict: null, closedAt: null, owner: ana.id });
@@ -154,7 +145,7 @@ describe('triage', () => {
       () => alerts.close(ana, alert.id, alert.version, 'true_positive'),
       () => alerts.reopen(ana, alert.id, alert.version),
     ]) {
-      const error = await refusal(stale());
+      const error = await refusalOf(stale());
       expect(error.code).toBe('E_CONFLICT');
       expect(error.details['alert']).toEqual(mine);
     }
@@ -196,8 +187,8 @@ describe('triage', () => {
     const alert = await opened();
     const stranger = { ...ana, tenant: 'elsewhere' as TenantId };
     for (const id of [alert.id, alert.key]) {
-      expect((await refusal(alerts.get(stranger, id))).code).toBe('E_NOT_FOUND');
-      expect((await refusal(alerts.comment(stranger, id, 'hello'))).code).toBe('E_NOT_FOUND');
+      expect((await refusalOf(alerts.get(stranger, id))).code).toBe('E_NOT_FOUND');
+      expect((await refusalOf(alerts.comment(stranger, id, 'hello'))).code).toBe('E_NOT_FOUND');
     }
     expect((await alerts.list(stranger, { limit: 10 })).total).toBe(0);
   });
@@ -268,6 +259,6 @@ describe('the queue', () => {
     { cursor: Buffer.from('{"a":1}').toString('base64url'), why: 'another shape' },
   ];
   it.each(cursors)('refuses a cursor that is $why', async ({ cursor }) => {
-    expect((await refusal(alerts.list(ana, { limit: 10, cursor }))).code).toBe('E_BAD_REQUEST');
+    expect((await refusalOf(alerts.list(ana, { limit: 10, cursor }))).code).toBe('E_BAD_REQUEST');
   });
 });

@@ -1,9 +1,8 @@
 /** Accounts learnt from events, on a real records store. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openTestRecords } from '../../../test/support/records.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testRecords } from '../../../test/support/records.ts';
 import { fakeClock } from '../../base/clock.ts';
 import type { Actor } from '../../model/actor.ts';
-import type { TenantId } from '../../model/ids.ts';
 import { compileNeverGroup } from '../../model/never-group.ts';
 import type { Records } from '../../store/records.ts';
 import { createLearnAccounts, type LearnAccounts } from './accounts.ts';
@@ -13,20 +12,15 @@ import type { AssetsService } from './types.ts';
 const at = Date.UTC(2026, 10, 25, 8);
 const sid = 'S-1-5-21-1-2-3-1104';
 const other = 'S-1-5-21-1-2-3-1105';
-let test: Awaited<ReturnType<typeof openTestRecords>>;
+const store = testRecords();
 let records: Records;
 let assets: AssetsService;
 let learnAccounts: LearnAccounts;
 let engineer: Actor;
-let tenants = 0;
 
-beforeAll(async () => {
-  test = await openTestRecords();
-  ({ records } = test);
-}, 120_000);
-afterAll(() => test.close());
 beforeEach(() => {
-  const tenant = `l${++tenants}` as TenantId;
+  ({ records } = store);
+  const tenant = store.tenant;
   engineer = { kind: 'person', id: 'e', name: 'Engi', tenant, roles: ['engineer'] };
   const clock = fakeClock(at);
   const never = compileNeverGroup([{ kind: 'user', pattern: 'CORP\\svc-*', reason: 'scanners' }]);

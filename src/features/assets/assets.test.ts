@@ -1,46 +1,31 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openTestRecords } from '../../../test/support/records.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testRecords } from '../../../test/support/records.ts';
+import { refusalOf } from '../../../test/support/refusal.ts';
 import { fakeClock } from '../../base/clock.ts';
-import { AppError } from '../../base/errors.ts';
 import type { Actor } from '../../model/actor.ts';
-import type { TenantId } from '../../model/ids.ts';
 import type { Records } from '../../store/records.ts';
 import { createAssets, parseNeverGroup } from './assets.ts';
 import { readAssets } from './csv.ts';
 import type { AssetsService } from './types.ts';
 
 const startAt = Date.UTC(2026, 10, 25, 8);
-let test: Awaited<ReturnType<typeof openTestRecords>>;
+const store = testRecords();
 let records: Records;
 let assets: AssetsService;
 let engineer: Actor;
-let tenants = 0;
 
-beforeAll(async () => {
-  test = await openTestRecords();
-  ({ records } = test);
-}, 120_000);
-afterAll(() => test.close());
 beforeEach(() => {
+  ({ records } = store);
   engineer = {
     kind: 'person',
     id: 'e',
     name: 'Engi',
-    tenant: `a${++tenants}` as TenantId,
+    tenant: store.tenant,
     roles: ['engineer'],
   };
   const shipped = [{ kind: 'user' as const, pattern: 'SYSTEM', reason: 'system' }];
   assets = createAssets({ records, clock: fakeClock(startAt), shipped });
 });
-
-async function refusal(work: Promise<unknown>): Promise<AppError> {
-  const thrown: unknown = await work.then(
-    () => null,
-    (error: unknown) => error,
-  );
-  if (!(thrown instanceof AppError)) throw new Error(`expected a refusal, got ${String(thrown)}`);
-  return thrown;
-}
 
 describe('reading CSV', () => {
   it('takes the columns in any order, with quotes, a byte order mark and Windows line ends', () => {
@@ -170,7 +155,7 @@ describe('importing assets', () => {
     );
     for (const name of ['CORP\\Ana', 'ANA@corp.example', 's-1-5-21-1-2-3-1104'])
       expect((await assets.get(engineer, 'user', name)).role).toBe('finance');
-    expect((await refusal(assets.get(engineer, 'host', 'ana@corp.example'))).code).toBe('E_NOT_FOUND');
+    expect((await refusalOf(assets.get(engineer, 'host', 'ana@corp.example'))).code).toBe('E_NOT_FOUND');
   });
 
   it('lists by name in pages, by part of a name, alias, owner or role', async () => {
@@ -187,7 +172,7 @@ describe('importing assets', () => {
       'c',
     ]);
     expect((await assets.list(engineer, { text: '%', limit: 5 })).total).toBe(0);
-    expect((await refusal(assets.list(engineer, { limit: 1, cursor: 'x' }))).code).toBe('E_BAD_REQUEST');
+    expect((await refusalOf(assets.list(engineer, { limit: 1, cursor: 'x' }))).code).toBe('E_BAD_REQUEST');
   });
 });
 
@@ -217,14 +202,14 @@ describe('the never-group list', () => {
     },
     { entry: { kind: 'user', pattern: '**', reason: 'x' }, code: 'E_BAD_REQUEST', why: 'stars alone' },
   ] as const)('refuses $why', async ({ entry, code }) => {
-    expect((await refusal(assets.addNeverGroup(engineer, entry))).code).toBe(code);
+    expect((await refusalOf(assets.addNeverGroup(engineer, entry))).code).toBe(code);
   });
 
   it('refuses the same entry twice, and to remove what it does not have', async () => {
     const entry = { kind: 'ip', pattern: '10.0.0.0/8', reason: 'NAT' } as const;
     await assets.addNeverGroup(engineer, entry);
-    expect((await refusal(assets.addNeverGroup(engineer, entry))).code).toBe('E_CONFLICT');
-    expect((await refusal(assets.removeNeverGroup(engineer, 'nothing'))).code).toBe('E_NOT_FOUND');
+    expect((await refusalOf(assets.addNeverGroup(engineer, entry))).code).toBe('E_CONFLICT');
+    expect((await refusalOf(assets.removeNeverGroup(engineer, 'nothing'))).code).toBe('E_NOT_FOUND');
   });
 
   it('a file of the program with a range that is none is a fault, told at the start', () => {

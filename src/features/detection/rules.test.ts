@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openTestRecords } from '../../../test/support/records.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testRecords } from '../../../test/support/records.ts';
+import { refusalOf } from '../../../test/support/refusal.ts';
 import { type FakeClock, fakeClock } from '../../base/clock.ts';
-import { AppError } from '../../base/errors.ts';
 import { sha256Hex } from '../../base/ids.ts';
 import { parseMappings } from '../../lang/sigma/index.ts';
 import type { Actor } from '../../model/actor.ts';
@@ -17,20 +17,15 @@ const mappings = parseMappings(
 );
 const startAt = Date.UTC(2026, 10, 24, 8);
 
-let test: Awaited<ReturnType<typeof openTestRecords>>;
+const store = testRecords();
 let records: Records;
 let rules: RulesService;
 let clock: FakeClock;
 let engineer: Actor;
-let tenants = 0;
 
-beforeAll(async () => {
-  test = await openTestRecords();
-  ({ records } = test);
-}, 120_000);
-afterAll(() => test.close());
 beforeEach(() => {
-  const tenant = `t${++tenants}` as TenantId;
+  ({ records } = store);
+  const tenant = store.tenant;
   engineer = { kind: 'person', id: 'p1', name: 'Engi Neer', tenant, roles: ['engineer'] };
   clock = fakeClock(startAt);
   rules = createRules({ records, clock, mappings, filterReading: 'require', profiles });
@@ -75,15 +70,6 @@ detection:
 level: high
 `;
 const fileOf = (n: number, change = {}): RuleFile => ({ path: `rules/${n}.yml`, content: yamlOf(n, change) });
-
-async function refusal(work: Promise<unknown>): Promise<AppError> {
-  const thrown: unknown = await work.then(
-    () => null,
-    (error: unknown) => error,
-  );
-  if (!(thrown instanceof AppError)) throw new Error(`expected a refusal, got ${String(thrown)}`);
-  return thrown;
-}
 
 async function trail() {
   const { db } = records;
@@ -255,7 +241,7 @@ describe('rules that are there', () => {
       details: { from: 'alert', to: 'off', version: 2 },
     });
     expect(outbox.map((event) => event.type)).toEqual(['rules.changed', 'rules.changed']);
-    const stale = await refusal(rules.setState(engineer, idOf(1), 1, 'alert'));
+    const stale = await refusalOf(rules.setState(engineer, idOf(1), 1, 'alert'));
     expect(stale.code).toBe('E_CONFLICT');
     expect(stale.details['rule']).toEqual(off);
     expect(await rules.setState(engineer, idOf(1), 2, 'off')).toEqual(off);
@@ -264,9 +250,9 @@ describe('rules that are there', () => {
   it('what is unknown, or another tenant’s, does not exist', async () => {
     await rules.load(engineer, [fileOf(1)], options('alert'));
     const stranger = { ...engineer, tenant: 'elsewhere' as TenantId };
-    expect((await refusal(rules.get(stranger, idOf(1)))).code).toBe('E_NOT_FOUND');
-    expect((await refusal(rules.setState(stranger, idOf(1), 1, 'off'))).code).toBe('E_NOT_FOUND');
-    expect((await refusal(rules.get(engineer, 'a\u0000'))).code).toBe('E_NOT_FOUND');
+    expect((await refusalOf(rules.get(stranger, idOf(1)))).code).toBe('E_NOT_FOUND');
+    expect((await refusalOf(rules.setState(stranger, idOf(1), 1, 'off'))).code).toBe('E_NOT_FOUND');
+    expect((await refusalOf(rules.get(engineer, 'a\u0000'))).code).toBe('E_NOT_FOUND');
     expect((await rules.list(stranger, { limit: 10 })).total).toBe(0);
   });
 

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openTestRecords } from '../../../test/support/records.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testRecords } from '../../../test/support/records.ts';
+import { refusalOf } from '../../../test/support/refusal.ts';
 import { type FakeClock, fakeClock } from '../../base/clock.ts';
-import { AppError } from '../../base/errors.ts';
 import { parseMappings } from '../../lang/sigma/index.ts';
 import type { Actor } from '../../model/actor.ts';
-import type { TenantId } from '../../model/ids.ts';
 import type { Records } from '../../store/records.ts';
 import { countLogsources } from './coverage.ts';
 import { unifiedDiff } from './diff.ts';
@@ -17,24 +16,19 @@ const content = new URL('../../../content/', import.meta.url);
 const mappings = parseMappings(readFileSync(new URL('mappings/windows.yml', content), 'utf8'));
 const profile = parseProfile(readFileSync(new URL('profiles/default.yml', content), 'utf8'));
 const startAt = Date.UTC(2026, 10, 25, 8);
-let test: Awaited<ReturnType<typeof openTestRecords>>;
+const store = testRecords();
 let records: Records;
 let rules: RulesService;
 let clock: FakeClock;
 let engineer: Actor;
-let tenants = 0;
 
-beforeAll(async () => {
-  test = await openTestRecords();
-  ({ records } = test);
-}, 120_000);
-afterAll(() => test.close());
 beforeEach(() => {
+  ({ records } = store);
   engineer = {
     kind: 'person',
     id: 'e',
     name: 'Engi',
-    tenant: `r${++tenants}` as TenantId,
+    tenant: store.tenant,
     roles: ['engineer'],
   };
   clock = fakeClock(startAt);
@@ -66,15 +60,6 @@ const pack = (change: Partial<LoadOptions> = {}): LoadOptions => ({
   overwrite: false,
   ...change,
 });
-
-async function refusal(work: Promise<unknown>): Promise<AppError> {
-  const thrown: unknown = await work.then(
-    () => null,
-    (error: unknown) => error,
-  );
-  if (!(thrown instanceof AppError)) throw new Error(`expected a refusal, got ${String(thrown)}`);
-  return thrown;
-}
 
 describe('the default profile', () => {
   const rule: ProfiledRule = { status: 'test', severity: 'high', path: 'rules/windows/x.yml', tags: [] };
@@ -201,16 +186,18 @@ describe('packs', () => {
   });
 
   it('an unknown profile is refused with the names of those that are', async () => {
-    const error = await refusal(rules.load(engineer, [fileOf(1)], pack({ profile: 'loud' })));
+    const error = await refusalOf(rules.load(engineer, [fileOf(1)], pack({ profile: 'loud' })));
     expect(error.message).toContain('default');
   });
 
   it('an edit has to be the same rule, and to compile, with the line of what is wrong', async () => {
     await rules.load(engineer, [fileOf(1)], pack());
-    expect((await refusal(rules.edit(engineer, idOf(1), 1, yamlOf(2)))).message).toContain(idOf(2));
+    expect((await refusalOf(rules.edit(engineer, idOf(1), 1, yamlOf(2)))).message).toContain(idOf(2));
     const broken = yamlOf(1).replace('condition: chosen', 'condition: missing');
-    expect((await refusal(rules.edit(engineer, idOf(1), 1, broken))).message).toMatch(/^line \d+: .*missing/);
-    expect((await refusal(rules.edit(engineer, idOf(1), 9, yamlOf(1, 'x')))).code).toBe('E_CONFLICT');
+    expect((await refusalOf(rules.edit(engineer, idOf(1), 1, broken))).message).toMatch(
+      /^line \d+: .*missing/,
+    );
+    expect((await refusalOf(rules.edit(engineer, idOf(1), 9, yamlOf(1, 'x')))).code).toBe('E_CONFLICT');
   });
 
   it('a rule tells what happened to it', async () => {
@@ -244,7 +231,7 @@ describe('exceptions', () => {
     ]);
     await rules.removeException(engineer, idOf(1), added.id);
     expect((await rules.active(engineer.tenant)).revision).toBe(before.revision);
-    expect((await refusal(rules.removeException(engineer, idOf(1), added.id))).code).toBe('E_NOT_FOUND');
+    expect((await refusalOf(rules.removeException(engineer, idOf(1), added.id))).code).toBe('E_NOT_FOUND');
   });
 
   it.each([
@@ -252,7 +239,7 @@ describe('exceptions', () => {
     { fields: { 'EventID|nonsense': 1 }, says: 'nonsense', why: 'a modifier that does not exist' },
     { fields: { 'CommandLine|re': '(' }, says: 'fields:', why: 'an expression that is broken' },
   ])('refuses: $why', async ({ fields, says }) => {
-    const error = await refusal(rules.addException(engineer, idOf(1), { ...exception, fields }));
+    const error = await refusalOf(rules.addException(engineer, idOf(1), { ...exception, fields }));
     expect(error.code).toBe('E_BAD_REQUEST');
     expect(error.message).toContain(says);
   });
@@ -271,10 +258,10 @@ describe('exceptions', () => {
     const add = (n: number, fields: Readonly<Record<string, string>>) =>
       rules.addException(engineer, idOf(n), { ...exception, fields });
     await add(7, { 'User|startswith': 'svc-', 'CommandLine|cased': 'Backup' });
-    expect((await refusal(add(7, { 'User|cased': 'SVC' }))).message).toContain('without regard to case');
-    expect((await refusal(add(7, { 'User|re': '^SVC' }))).message).toContain('re|i');
+    expect((await refusalOf(add(7, { 'User|cased': 'SVC' }))).message).toContain('without regard to case');
+    expect((await refusalOf(add(7, { 'User|re': '^SVC' }))).message).toContain('re|i');
     await add(7, { 'User|re|i': '^SVC' });
-    expect((await refusal(add(8, { User: 'us' }))).message).toContain('a filter');
+    expect((await refusalOf(add(8, { User: 'us' }))).message).toContain('a filter');
     const active = await rules.active(engineer.tenant);
     expect(active.rules.find(({ id }) => id === idOf(7))?.exceptions).toHaveLength(2);
   });
@@ -282,10 +269,10 @@ describe('exceptions', () => {
   it('refuses an end that is over, and a rule that is not there', async () => {
     const fields = { EventID: 1 };
     expect(
-      (await refusal(rules.addException(engineer, idOf(1), { ...exception, fields, expiresAt: startAt })))
+      (await refusalOf(rules.addException(engineer, idOf(1), { ...exception, fields, expiresAt: startAt })))
         .message,
     ).toContain('future');
-    expect((await refusal(rules.addException(engineer, idOf(9), { ...exception, fields }))).code).toBe(
+    expect((await refusalOf(rules.addException(engineer, idOf(9), { ...exception, fields }))).code).toBe(
       'E_NOT_FOUND',
     );
   });

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openTestRecords } from '../../../test/support/records.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testRecords } from '../../../test/support/records.ts';
 import { type FakeClock, fakeClock } from '../../base/clock.ts';
 import { parseMappings } from '../../lang/sigma/index.ts';
 import type { Actor } from '../../model/actor.ts';
-import type { TenantId } from '../../model/ids.ts';
 import type { Records } from '../../store/records.ts';
 import { createRules } from './rules.ts';
 import type { RulesService } from './types.ts';
@@ -12,20 +11,15 @@ import type { RulesService } from './types.ts';
 const mappings = parseMappings(
   readFileSync(new URL('../../../content/mappings/windows.yml', import.meta.url), 'utf8'),
 );
-let test: Awaited<ReturnType<typeof openTestRecords>>;
+const store = testRecords();
 let records: Records;
 let rules: RulesService;
 let clock: FakeClock;
 let engineer: Actor;
-let tenants = 0;
 
-beforeAll(async () => {
-  test = await openTestRecords();
-  ({ records } = test);
-}, 120_000);
-afterAll(() => test.close());
 beforeEach(() => {
-  const tenant = `w${++tenants}` as TenantId;
+  ({ records } = store);
+  const tenant = store.tenant;
   engineer = { kind: 'person', id: 'p1', name: 'Engi Neer', tenant, roles: ['engineer'] };
   clock = fakeClock(Date.UTC(2026, 10, 24, 8));
   rules = createRules({ records, clock, mappings, filterReading: 'require', profiles: new Map() });
