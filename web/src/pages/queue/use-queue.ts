@@ -33,7 +33,16 @@ export function useQueue(filter: Filter, me: string) {
     orpc.queue.list.queryOptions({ input, enabled: list.isSuccess, staleTime: Number.POSITIVE_INFINITY }),
   );
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
-  useLiveRows(rows, now.refetch, list.isSuccess);
+  useLiveRows(
+    rows,
+    async () => {
+      // The first reading is joined by this one while it is under way, and may have looked before the change.
+      const first = now.data === undefined;
+      await now.refetch();
+      if (first) await now.refetch();
+    },
+    list.isSuccess,
+  );
   useEffect(() => {
     if (now.data !== undefined) patchRows(changedRows(rows, now.data.items));
   }, [now.data, rows]);
