@@ -98,6 +98,8 @@ describe.skipIf(chromiumPath === null)('the queue', () => {
     expect(member).toMatch(/^ALR-\d+$/);
     await page.keyboard.press('Enter');
     await page.waitForURL(new RegExp(`/alerts/${member}$`));
+    // The address comes before the page; until then nobody hears a key.
+    await page.getByText('Why it fired').first().waitFor();
     await page.keyboard.press('Escape');
     // Back where one was: the incident still open, the focus on the same alert.
     await expect.poll(focusedRow).toBe(member);
