@@ -1,23 +1,8 @@
 /** The audit log: who did what, written in the transaction of the change itself. */
 import type { Instant } from '../../base/clock.ts';
-import { uuidv7 } from '../../base/ids.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
+import { type AuditChange, auditRow } from '../../store/audit-row.ts';
 import type { Records, RecordsTx } from '../../store/records.ts';
-import { pgText } from '../../store/schema.ts';
-
-export interface AuditChange {
-  readonly at: Instant;
-  readonly actor: Pick<Actor, 'kind' | 'id' | 'name' | 'tenant'>;
-  /** `alert.closed`, `session.started`. */
-  readonly action: string;
-  readonly resource: string;
-  readonly resourceId: string;
-  readonly outcome: 'ok' | 'denied' | 'failed';
-  /** Never secrets, never raw events. */
-  readonly details?: Readonly<Record<string, unknown>>;
-  /** Address that asked; '' inside the service. */
-  readonly peer?: string;
-}
 
 /** An entry as it is read back. */
 export interface AuditRecord {
@@ -42,25 +27,7 @@ export interface AuditQuery {
 
 /** Writes the row; it stands or falls with `tx`. */
 export async function audit(tx: RecordsTx, entry: AuditChange): Promise<void> {
-  await tx
-    .insertInto('audit')
-    .values({
-      tenant: entry.actor.tenant,
-      id: uuidv7(entry.at),
-      at: new Date(entry.at),
-      actor_kind: entry.actor.kind,
-      actor_id: pgText(entry.actor.id),
-      actor_name: pgText(entry.actor.name),
-      action: entry.action,
-      resource: entry.resource,
-      resource_id: pgText(entry.resourceId),
-      outcome: entry.outcome,
-      details: JSON.stringify(entry.details ?? {}, (_key, value: unknown) =>
-        typeof value === 'string' ? pgText(value) : value,
-      ),
-      peer: entry.peer ?? '',
-    })
-    .execute();
+  await tx.insertInto('audit').values(auditRow(entry)).execute();
 }
 
 export interface AuditReader {

@@ -4,6 +4,7 @@ import { uuidv7 } from '../../base/ids.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { HistoryKind } from '../../model/alert.ts';
 import type { IncidentHistoryKind } from '../../model/incident.ts';
+import { auditRow as auditEntry } from '../../store/audit-row.ts';
 import type { RecordsTx } from '../../store/records.ts';
 import type { NewRow } from '../../store/schema.ts';
 
@@ -75,20 +76,7 @@ export function auditRow(
   details: Facts,
   resource: 'alert' | 'incident' = 'alert',
 ): NewRow<'audit'> {
-  return {
-    tenant,
-    id: uuidv7(at),
-    at: new Date(at),
-    actor_kind: who.kind,
-    actor_id: who.id,
-    actor_name: who.name,
-    action,
-    resource,
-    resource_id: id,
-    outcome: 'ok',
-    details: JSON.stringify(details),
-    peer: '',
-  };
+  return auditEntry({ at, actor: { ...who, tenant }, action, resource, resourceId: id, details });
 }
 
 /** One statement per thousand rows: the embedded engine pays per statement, the protocol allows 65,535 parameters. */

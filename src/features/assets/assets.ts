@@ -11,6 +11,7 @@ import type { Actor, Scope } from '../../model/actor.ts';
 import type { Entity, NeverGroupEntry } from '../../model/entity.ts';
 import { hostNames, userNames } from '../../model/entity-names.ts';
 import { compileNeverGroup, type NeverGroup, type NeverGroupPattern } from '../../model/never-group.ts';
+import { auditRow } from '../../store/audit-row.ts';
 import { toEntity } from '../../store/entity-row.ts';
 import { isUniqueViolation, type Records, type RecordsDb } from '../../store/records.ts';
 import { pgText, type Row } from '../../store/schema.ts';
@@ -148,20 +149,8 @@ async function deleteEntry(
 }
 
 function auditOf(actor: Actor, now: number, action: string, row: Row<'never_group'>) {
-  return {
-    tenant: actor.tenant,
-    id: uuidv7(now),
-    at: new Date(now),
-    actor_kind: actor.kind,
-    actor_id: pgText(actor.id),
-    actor_name: pgText(actor.name),
-    action,
-    resource: 'asset',
-    resource_id: row.id,
-    outcome: 'ok' as const,
-    details: JSON.stringify({ kind: row.kind, pattern: row.pattern }),
-    peer: '',
-  };
+  const details = { kind: row.kind, pattern: row.pattern };
+  return auditRow({ at: now, actor, action, resource: 'asset', resourceId: row.id, details });
 }
 
 function toEntry(row: Row<'never_group'>): NeverGroupEntry {

@@ -1,10 +1,10 @@
 /** CSV rows into entities: what is known by any of its names is that entity, whatever it was called before. */
 import { sql } from 'kysely';
 import type { Instant } from '../../base/clock.ts';
-import { uuidv7 } from '../../base/ids.ts';
 import { canonicalAddress } from '../../base/network.ts';
 import type { Actor } from '../../model/actor.ts';
 import { hostNames, looksLikeIp, userNames } from '../../model/entity-names.ts';
+import { auditRow } from '../../store/audit-row.ts';
 import type { Records, RecordsTx } from '../../store/records.ts';
 import { pgText } from '../../store/schema.ts';
 import { type AssetRow, readAssets } from './csv.ts';
@@ -44,7 +44,9 @@ export async function importAssets(
     });
   }
   const { refused: all, ...counts } = report;
-  await records.transaction((tx) => audit(tx, actor, kind, { ...counts, refused: all.length }, now));
+  const details = { ...counts, refused: all.length };
+  const entry = { at: now, actor, action: 'assets.imported', resource: 'asset', resourceId: kind, details };
+  await records.transaction((tx) => tx.insertInto('audit').values(auditRow(entry)).execute());
   return { ...counts, refused: all.toSorted((a, b) => a.line - b.line) };
 }
 
@@ -191,30 +193,4 @@ async function writeAliases(
     )
     .execute();
   return true;
-}
-
-async function audit(
-  tx: RecordsTx,
-  actor: Actor,
-  kind: 'host' | 'user',
-  facts: Readonly<Record<string, unknown>>,
-  now: Instant,
-): Promise<void> {
-  await tx
-    .insertInto('audit')
-    .values({
-      tenant: actor.tenant,
-      id: uuidv7(now),
-      at: new Date(now),
-      actor_kind: actor.kind,
-      actor_id: pgText(actor.id),
-      actor_name: pgText(actor.name),
-      action: 'assets.imported',
-      resource: 'asset',
-      resource_id: kind,
-      outcome: 'ok',
-      details: JSON.stringify(facts),
-      peer: '',
-    })
-    .execute();
 }

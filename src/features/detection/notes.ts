@@ -2,6 +2,7 @@
 import type { Instant } from '../../base/clock.ts';
 import { uuidv7 } from '../../base/ids.ts';
 import type { Actor } from '../../model/actor.ts';
+import { auditRow } from '../../store/audit-row.ts';
 import type { RecordsTx } from '../../store/records.ts';
 import { pgText } from '../../store/schema.ts';
 import type { RuleHistoryKind } from './types.ts';
@@ -19,23 +20,8 @@ export async function note(
   now: Instant,
   { action, ruleId, facts }: Note,
 ): Promise<void> {
-  await tx
-    .insertInto('audit')
-    .values({
-      tenant: actor.tenant,
-      id: uuidv7(now),
-      at: new Date(now),
-      actor_kind: actor.kind,
-      actor_id: pgText(actor.id),
-      actor_name: pgText(actor.name),
-      action,
-      resource: 'rule',
-      resource_id: ruleId,
-      outcome: 'ok',
-      details: JSON.stringify(facts),
-      peer: '',
-    })
-    .execute();
+  const entry = { at: now, actor, action, resource: 'rule', resourceId: ruleId, details: facts };
+  await tx.insertInto('audit').values(auditRow(entry)).execute();
   await tx
     .insertInto('outbox')
     .values({

@@ -1,9 +1,8 @@
 /** The health of sources: told from the rows they sent, and watched, so that one that falls silent is seen. */
-import { type Clock, type Instant, toIso } from '../../base/clock.ts';
+import type { Clock, Instant } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
-import { uuidv7 } from '../../base/ids.ts';
-import type { Actor } from '../../model/actor.ts';
 import type { SourceId, TenantId } from '../../model/ids.ts';
+import { auditRow } from '../../store/audit-row.ts';
 import type { EventStore, SourceFacts } from '../../store/events.ts';
 import type { Records, RecordsDb } from '../../store/records.ts';
 import { pgText, type Row } from '../../store/schema.ts';
@@ -61,7 +60,11 @@ export function createHealth(deps: HealthDeps): HealthService {
           .values({ tenant: actor.tenant, source: pgText(source), silent_since: null, ...set })
           .onConflict((c) => c.columns(['tenant', 'source']).doUpdateSet(set))
           .execute();
-        await auditExpectation(tx, actor, source, expectation, now);
+        const entry = { at: now, actor, resource: 'source', resourceId: source, details: expectation };
+        await tx
+          .insertInto('audit')
+          .values(auditRow({ ...entry, action: 'source.expectation_changed' }))
+          .execute();
       });
       const found = (await list(actor.tenant)).find((one) => one.source === source);
       if (found === undefined) throw new AppError('E_NOT_FOUND', `no source ${source} has sent anything`);
@@ -210,30 +213,4 @@ function checkPause(expectation: Expectation): void {
   const { pauseMs } = expectation;
   if (Number.isInteger(pauseMs) && pauseMs >= 60_000 && pauseMs <= longestPauseMs) return;
   throw new AppError('E_BAD_REQUEST', 'pauseMs: from a minute (60000) to 30 days (2592000000).', { pauseMs });
-}
-
-async function auditExpectation(
-  db: RecordsDb,
-  actor: Actor,
-  source: string,
-  expectation: Expectation,
-  now: Instant,
-): Promise<void> {
-  await db
-    .insertInto('audit')
-    .values({
-      tenant: actor.tenant,
-      id: uuidv7(now),
-      at: toIso(now),
-      actor_kind: actor.kind,
-      actor_id: pgText(actor.id),
-      actor_name: pgText(actor.name),
-      action: 'source.expectation_changed',
-      resource: 'source',
-      resource_id: pgText(source),
-      outcome: 'ok',
-      details: JSON.stringify(expectation),
-      peer: '',
-    })
-    .execute();
 }
