@@ -1,8 +1,8 @@
 /** The queue: alerts by severity, then newest first, with counts under the same scope and filter. */
 import { type ExpressionBuilder, type SqlBool, sql } from 'kysely';
-import { AppError } from '../../base/errors.ts';
+import { readCursor, refusedCursor, writeCursor } from '../../base/cursor.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
-import { type AlertStatus, type AlertSummary, alertStatuses } from '../../model/alert.ts';
+import { type AlertStatus, alertStatuses } from '../../model/alert.ts';
 import { type Severity, severities, severityRank } from '../../model/severity.ts';
 import type { RecordsDb } from '../../store/records.ts';
 import { pgText, type RecordsSchema } from '../../store/schema.ts';
@@ -19,7 +19,7 @@ export async function listAlerts(
   actor: Scope & Pick<Actor, 'id'>,
   query: AlertQuery,
 ): Promise<AlertPage> {
-  const after = query.cursor === undefined ? null : readCursor(query.cursor);
+  const after = query.cursor === undefined ? null : keyOf(query.cursor);
   const groups = await db
     .selectFrom('alerts')
     .select(['status', 'severity', (eb) => eb.fn.countAll<string>().as('alerts')])
@@ -49,7 +49,10 @@ export async function listAlerts(
   return {
     items,
     ...tally(groups, query),
-    nextCursor: rows.length > query.limit && last !== undefined ? writeCursor(last) : null,
+    nextCursor:
+      rows.length > query.limit && last !== undefined
+        ? writeCursor([severityRank(last.severity), last.createdAt, last.id])
+        : null,
   };
 }
 
@@ -99,25 +102,12 @@ function tally(
   return { total, counts: { status, severity } };
 }
 
-function writeCursor(last: AlertSummary): string {
-  const key = [severityRank(last.severity), last.createdAt, last.id];
-  return Buffer.from(JSON.stringify(key)).toString('base64url');
-}
-
-function readCursor(cursor: string): { rank: number; createdAt: Date; id: string } {
-  const refused = (cause?: unknown) =>
-    new AppError('E_BAD_REQUEST', 'cursor: not one that this list gave; ask again without it', {}, cause);
-  let key: unknown;
-  try {
-    key = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  } catch (thrown) {
-    throw refused(thrown);
-  }
-  if (!Array.isArray(key)) throw refused();
-  const [rank, createdAt, id] = key as unknown[];
-  if (typeof rank !== 'number' || typeof createdAt !== 'number' || typeof id !== 'string') throw refused();
+function keyOf(cursor: string): { rank: number; createdAt: Date; id: string } {
+  const [rank, createdAt, id] = readCursor(cursor);
+  if (typeof rank !== 'number' || typeof createdAt !== 'number' || typeof id !== 'string')
+    throw refusedCursor();
   const at = new Date(createdAt);
-  if (severities[rank] === undefined || !(Math.abs(createdAt) < farthest)) throw refused();
+  if (severities[rank] === undefined || !(Math.abs(createdAt) < farthest)) throw refusedCursor();
   return { rank, createdAt: at, id: pgText(id) };
 }
 

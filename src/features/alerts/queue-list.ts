@@ -1,6 +1,6 @@
 /** Pages of the queue: by key, so that a page is never shifted by what came meanwhile. */
 import { type RawBuilder, sql } from 'kysely';
-import { AppError } from '../../base/errors.ts';
+import { readCursor, refusedCursor, writeCursor } from '../../base/cursor.ts';
 import type { QueueSort } from '../../model/queue.ts';
 import type { RecordsDb } from '../../store/records.ts';
 import { pgText, type Row } from '../../store/schema.ts';
@@ -24,7 +24,7 @@ export async function listQueue(db: RecordsDb, asker: Asker, query: QueueQuery):
   return {
     items: shown.map(toQueueRow),
     ...(await countRows(db, asker, query)),
-    nextCursor: rows.length > query.limit && last !== undefined ? writeCursor(query.sort, last) : null,
+    nextCursor: rows.length > query.limit && last !== undefined ? cursorOf(query.sort, last) : null,
   };
 }
 
@@ -55,25 +55,16 @@ const orders: Readonly<Record<QueueSort, RawBuilder<unknown>>> = {
   event: sql`last_event_at desc, id desc`,
 };
 
-function writeCursor(sort: QueueSort, row: Row<'queue_rows'>): string {
+function cursorOf(sort: QueueSort, row: Row<'queue_rows'>): string {
   const at = (sort === 'event' ? row.last_event_at : row.created_at).getTime();
-  return Buffer.from(JSON.stringify([sort, row.priority, at, row.id])).toString('base64url');
+  return writeCursor([sort, row.priority, at, row.id]);
 }
 
 function afterCursor(sort: QueueSort, cursor: string): RawBuilder<unknown> {
-  const refused = (cause?: unknown) =>
-    new AppError('E_BAD_REQUEST', 'cursor: not one that this list gave; ask again without it', {}, cause);
-  let key: unknown;
-  try {
-    key = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  } catch (thrown) {
-    throw refused(thrown);
-  }
-  if (!Array.isArray(key)) throw refused();
-  const [of, priority, at, id] = key as unknown[];
+  const [of, priority, at, id] = readCursor(cursor);
   if (of !== sort || !Number.isInteger(priority) || typeof at !== 'number' || typeof id !== 'string')
-    throw refused();
-  if (!(Math.abs(at) < farthest) || !(Math.abs(Number(priority)) <= 100)) throw refused();
+    throw refusedCursor();
+  if (!(Math.abs(at) < farthest) || !(Math.abs(Number(priority)) <= 100)) throw refusedCursor();
   const time = new Date(at);
   if (sort === 'priority')
     return sql`(priority, created_at, id) < (${Number(priority)}::int, ${time}::timestamptz, ${pgText(id)}::text)`;

@@ -4,6 +4,7 @@ import { load } from 'js-yaml';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
+import { readCursor, refusedCursor, writeCursor } from '../../base/cursor.ts';
 import { AppError } from '../../base/errors.ts';
 import { uuidv7 } from '../../base/ids.ts';
 import { rangeTest } from '../../base/network.ts';
@@ -184,27 +185,20 @@ async function listAssets(db: RecordsDb, scope: Scope, query: AssetQuery): Promi
   return {
     items: shown.map((row) => toEntity(row, row.aliases ?? [])),
     total: counted[0]?.total ?? 0,
-    nextCursor: rows.length > query.limit && last !== undefined ? writeCursor(last) : null,
+    nextCursor:
+      rows.length > query.limit && last !== undefined
+        ? writeCursor([last.name.toLowerCase(), last.kind, last.id])
+        : null,
   };
 }
 
-function writeCursor(row: Row<'entities'>): string {
-  return Buffer.from(JSON.stringify([row.name.toLowerCase(), row.kind, row.id])).toString('base64url');
-}
+const Key = z.tuple([z.string(), z.string(), z.string()]);
 
 function afterCursor(cursor: string) {
-  const Key = z.tuple([z.string(), z.string(), z.string()]);
-  try {
-    const [name, kind, id] = Key.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
-    return sql`(lower(e.name), e.kind, e.id) > (${pgText(name)}, ${pgText(kind)}, ${pgText(id)})`;
-  } catch (thrown) {
-    throw new AppError(
-      'E_BAD_REQUEST',
-      'cursor: not one that this list gave; ask again without it',
-      {},
-      thrown,
-    );
-  }
+  const key = Key.safeParse(readCursor(cursor));
+  if (!key.success) throw refusedCursor(key.error);
+  const [name, kind, id] = key.data;
+  return sql`(lower(e.name), e.kind, e.id) > (${pgText(name)}, ${pgText(kind)}, ${pgText(id)})`;
 }
 
 async function getAsset(db: RecordsDb, scope: Scope, kind: AssetKind, name: string): Promise<Entity> {

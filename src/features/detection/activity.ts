@@ -1,14 +1,15 @@
 /** What a rule did: detections by day, what people said of its alerts, and its history. */
 import { sql } from 'kysely';
 import { type Instant, utcDay } from '../../base/clock.ts';
-import { AppError } from '../../base/errors.ts';
+import { refusedCursor } from '../../base/cursor.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
 import { type Verdict, verdicts } from '../../model/alert.ts';
+import type { RuleHistoryKind } from '../../model/rule.ts';
 import type { RecordsDb } from '../../store/records.ts';
 import { pgText, type Row } from '../../store/schema.ts';
 import { logsourceSeen } from './coverage.ts';
 import { listExceptions } from './exceptions.ts';
-import type { DetectionSummary, RuleActivity, RuleHistoryKind } from './types.ts';
+import type { DetectionSummary, RuleActivity } from './types.ts';
 
 const dayMs = 24 * 3_600_000;
 const historyShown = 200;
@@ -116,8 +117,7 @@ export async function ruleDetections(
     .where('rule_id', '=', pgText(id).toLowerCase());
   if (cursor !== undefined) {
     const parts = /^(-?\d{1,15})\.([0-9a-f]{32})$/.exec(cursor);
-    if (parts?.[1] === undefined || parts[2] === undefined)
-      throw new AppError('E_BAD_REQUEST', 'cursor: not one that this list gave; ask again without it');
+    if (parts?.[1] === undefined || parts[2] === undefined) throw refusedCursor();
     query = query.where((eb) =>
       eb(eb.refTuple('event_time', 'id'), '<', eb.tuple(new Date(Number(parts[1])), parts[2] ?? '')),
     );
