@@ -39,14 +39,8 @@ export interface KeyRef {
   readonly key: string;
 }
 
-export interface AlertSummary {
-  readonly id: AlertId;
-  /** Display key, `ALR-42`. */
-  readonly key: string;
-  readonly kind: AlertKind;
-  readonly title: string;
-  /** What a person or another product says of it; '' for an alert of a rule. */
-  readonly description: string;
+/** How an alert or an incident stands, on its own and as a row of the queue. */
+export interface Standing {
   readonly severity: Severity;
   /** 0 to 100; the reasons' points add up to it. */
   readonly priority: number;
@@ -55,6 +49,24 @@ export interface AlertSummary {
   /** Set while it waits. */
   readonly waiting: Waiting | null;
   readonly verdict: Verdict | null;
+  readonly owner: string | null;
+  readonly ownerName: string | null;
+  readonly firstEventAt: Instant;
+  readonly lastEventAt: Instant;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+  /** Grows with every change; a change made on an older one is a conflict. */
+  readonly version: number;
+}
+
+export interface AlertSummary extends Standing {
+  readonly id: AlertId;
+  /** Display key, `ALR-42`. */
+  readonly key: string;
+  readonly kind: AlertKind;
+  readonly title: string;
+  /** What a person or another product says of it; '' for an alert of a rule. */
+  readonly description: string;
   /** '' where no rule made it. */
   readonly ruleId: RuleId;
   readonly ruleAuthor: string;
@@ -68,19 +80,11 @@ export interface AlertSummary {
   readonly incident: KeyRef | null;
   /** The alert of the same rule and entity that was closed before this one opened. */
   readonly predecessor: KeyRef | null;
-  readonly owner: string | null;
-  readonly ownerName: string | null;
   /** Number of detections folded into it. */
   readonly detections: number;
-  readonly firstEventAt: Instant;
-  readonly lastEventAt: Instant;
-  readonly createdAt: Instant;
-  readonly updatedAt: Instant;
   /** When a person first took notice: acknowledged, took, commented or closed it. */
   readonly acknowledgedAt: Instant | null;
   readonly closedAt: Instant | null;
-  /** Grows with every change; a change made on an older one is a conflict. */
-  readonly version: number;
 }
 
 export interface AlertEvidence {

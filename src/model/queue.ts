@@ -1,8 +1,5 @@
 /** The queue: one row an incident or a lone alert. */
-import type { Instant } from '../base/clock.ts';
-import type { AlertStatus, Verdict, Waiting } from './alert.ts';
-import type { PriorityReason } from './priority.ts';
-import type { Severity } from './severity.ts';
+import type { Standing } from './alert.ts';
 
 export const rowKinds = ['incident', 'alert'] as const;
 export type RowKind = (typeof rowKinds)[number];
@@ -13,21 +10,13 @@ export interface Labelled {
   readonly name: string;
 }
 
-export interface QueueRow {
+export interface QueueRow extends Standing {
   readonly kind: RowKind;
   readonly id: string;
   readonly key: string;
   readonly title: string;
   /** Why an incident's alerts are one; '' for a lone alert. */
   readonly reason: string;
-  readonly severity: Severity;
-  readonly priority: number;
-  readonly priorityReasons: readonly PriorityReason[];
-  readonly status: AlertStatus;
-  readonly waiting: Waiting | null;
-  readonly verdict: Verdict | null;
-  readonly owner: string | null;
-  readonly ownerName: string | null;
   readonly alerts: number;
   readonly detections: number;
   /** At most ten of each; the counts beside them are complete. */
@@ -39,11 +28,6 @@ export interface QueueRow {
   readonly ruleCount: number;
   readonly hostCount: number;
   readonly userCount: number;
-  readonly firstEventAt: Instant;
-  readonly lastEventAt: Instant;
-  readonly createdAt: Instant;
-  readonly updatedAt: Instant;
-  readonly version: number;
 }
 
 export const facetNames = [

@@ -91,3 +91,17 @@ export interface RuleException {
 /** What became of a detection. Only `alert` opened or joined one. */
 export const detectionOutcomes = ['alert', 'observed', 'excepted', 'flooded'] as const;
 export type DetectionOutcome = (typeof detectionOutcomes)[number];
+
+export const ruleHistoryKinds = [
+  'loaded',
+  'changed',
+  'edited',
+  'removed',
+  'state_changed',
+  'exception_added',
+  'exception_removed',
+  'evidence_added',
+  'evidence_removed',
+  'flooding',
+] as const;
+export type RuleHistoryKind = (typeof ruleHistoryKinds)[number];

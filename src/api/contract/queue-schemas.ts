@@ -3,27 +3,27 @@ import { z } from 'zod';
 import { entityKinds } from '../../model/entity.ts';
 import { incidentHistoryKinds } from '../../model/incident.ts';
 import { facetNames, groupFields, queueSorts, rowKinds, timeBases } from '../../model/queue.ts';
-import { detectionOutcomes, ruleStates } from '../../model/rule.ts';
-import { AlertStatus, AlertSummary, instant, oneOrMany, RefusedRule, Severity, Verdict } from './schemas.ts';
-import { EntityRef, PriorityReason, Waiting } from './shared-schemas.ts';
+import { detectionOutcomes, ruleHistoryKinds, ruleStates } from '../../model/rule.ts';
+import {
+  AlertStatus,
+  AlertSummary,
+  historyEntry,
+  instant,
+  oneOrMany,
+  RefusedRule,
+  Severity,
+  standing,
+  Verdict,
+} from './schemas.ts';
+import { EntityRef } from './shared-schemas.ts';
 
 export const RowKind = z.enum(rowKinds);
 export const Labelled = z.object({ id: z.string(), name: z.string() });
 
 export const QueueRow = z.object({
+  ...standing,
   kind: RowKind,
-  id: z.string(),
-  key: z.string(),
-  title: z.string(),
   reason: z.string(),
-  severity: Severity,
-  priority: z.int(),
-  priorityReasons: z.array(PriorityReason),
-  status: AlertStatus,
-  waiting: Waiting.nullable(),
-  verdict: Verdict.nullable(),
-  ownerId: z.string().nullable(),
-  ownerName: z.string().nullable(),
   alerts: z.int(),
   detections: z.int(),
   /** At most ten of each; the counts beside them are complete. `id` is what filters take. */
@@ -35,11 +35,6 @@ export const QueueRow = z.object({
   ruleCount: z.int(),
   hostCount: z.int(),
   userCount: z.int(),
-  firstEventAt: instant,
-  lastEventAt: instant,
-  createdAt: instant,
-  updatedAt: instant,
-  version: z.int(),
 });
 export type QueueRow = z.infer<typeof QueueRow>;
 
@@ -125,39 +120,18 @@ export const BulkReport = z.object({
 });
 
 export const IncidentSummary = z.object({
-  id: z.string(),
-  key: z.string(),
-  title: z.string(),
+  ...standing,
   description: z.string(),
   origin: z.enum(['automatic', 'manual']),
   reason: z.string(),
   entities: z.array(EntityRef),
-  severity: Severity,
-  priority: z.int(),
-  priorityReasons: z.array(PriorityReason),
-  status: AlertStatus,
-  waiting: Waiting.nullable(),
-  verdict: Verdict.nullable(),
-  ownerId: z.string().nullable(),
-  ownerName: z.string().nullable(),
   alerts: z.int(),
-  firstEventAt: instant,
-  lastEventAt: instant,
-  createdAt: instant,
-  updatedAt: instant,
   acknowledgedAt: instant.nullable(),
   closedAt: instant.nullable(),
-  version: z.int(),
 });
 export type IncidentSummary = z.infer<typeof IncidentSummary>;
 
-export const IncidentHistoryEntry = z.object({
-  id: z.string(),
-  at: instant,
-  actor: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
-  kind: z.enum(incidentHistoryKinds),
-  data: z.record(z.string(), z.unknown()),
-});
+export const IncidentHistoryEntry = historyEntry(incidentHistoryKinds);
 
 export const IncidentDetail = IncidentSummary.extend({
   /** By event time, at most 500. */
@@ -295,24 +269,7 @@ export const ExceptionPreview = z.object({
   examples: z.array(z.object({ key: z.string(), title: z.string(), host: z.string() })),
 });
 
-export const RuleHistoryEntry = z.object({
-  id: z.string(),
-  at: instant,
-  actor: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
-  kind: z.enum([
-    'loaded',
-    'changed',
-    'edited',
-    'removed',
-    'state_changed',
-    'exception_added',
-    'exception_removed',
-    'evidence_added',
-    'evidence_removed',
-    'flooding',
-  ]),
-  data: z.record(z.string(), z.unknown()),
-});
+export const RuleHistoryEntry = historyEntry(ruleHistoryKinds);
 
 export const RuleActivity = z.object({
   /** By UTC day of event time, newest last, days without any left out. */

@@ -17,12 +17,11 @@ export const Severity = z.enum(severities);
 export const AlertStatus = z.enum(alertStatuses);
 export const Verdict = z.enum(verdicts);
 
-export const AlertSummary = z.object({
+/** What alerts, incidents and rows of the queue say of themselves alike. */
+export const standing = {
   id: z.string(),
   key: z.string(),
-  kind: z.enum(alertKinds),
   title: z.string(),
-  description: z.string(),
   severity: Severity,
   /** 0 to 100; the points of its reasons add up to it. */
   priority: z.int(),
@@ -31,6 +30,19 @@ export const AlertSummary = z.object({
   /** Set while it waits. */
   waiting: Waiting.nullable(),
   verdict: Verdict.nullable(),
+  ownerId: z.string().nullable(),
+  ownerName: z.string().nullable(),
+  firstEventAt: instant,
+  lastEventAt: instant,
+  createdAt: instant,
+  updatedAt: instant,
+  version: z.int(),
+};
+
+export const AlertSummary = z.object({
+  ...standing,
+  kind: z.enum(alertKinds),
+  description: z.string(),
   /** '' where no rule made it. */
   ruleId: z.string(),
   ruleAuthor: z.string(),
@@ -52,17 +64,10 @@ export const AlertSummary = z.object({
   incident: KeyRef.nullable(),
   /** Closed before this one opened, for the same rule and entity. */
   predecessor: KeyRef.nullable(),
-  ownerId: z.string().nullable(),
-  ownerName: z.string().nullable(),
   detections: z.int(),
-  firstEventAt: instant,
-  lastEventAt: instant,
-  createdAt: instant,
-  updatedAt: instant,
   /** When a person first took notice. */
   acknowledgedAt: instant.nullable(),
   closedAt: instant.nullable(),
-  version: z.int(),
 });
 export type AlertSummary = z.infer<typeof AlertSummary>;
 
@@ -86,13 +91,20 @@ export const AlertEvidence = z.object({
 });
 export type AlertEvidence = z.infer<typeof AlertEvidence>;
 
-export const HistoryEntry = z.object({
-  id: z.string(),
-  at: instant,
-  actor: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
-  kind: z.enum(historyKinds),
-  data: z.record(z.string(), z.unknown()),
-});
+export const ActorRef = z.object({ kind: z.string(), id: z.string(), name: z.string() });
+
+/** One line of what was done to an alert, an incident or a rule. */
+export function historyEntry<const K extends readonly [string, ...string[]]>(kinds: K) {
+  return z.object({
+    id: z.string(),
+    at: instant,
+    actor: ActorRef,
+    kind: z.enum(kinds),
+    data: z.record(z.string(), z.unknown()),
+  });
+}
+
+export const HistoryEntry = historyEntry(historyKinds);
 export type HistoryEntry = z.infer<typeof HistoryEntry>;
 
 export const AlertDetail = AlertSummary.extend({
@@ -290,7 +302,7 @@ export type Me = z.infer<typeof Me>;
 export const AuditEntry = z.object({
   id: z.string(),
   at: instant,
-  actor: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
+  actor: ActorRef,
   action: z.string(),
   resource: z.string(),
   resourceId: z.string(),

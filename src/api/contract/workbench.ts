@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ruleKinds } from '../../model/rule.ts';
 import { RuleState } from './queue-schemas.ts';
 import { route } from './route.ts';
-import { BacktestReport, instant, RuleExplanation, RuleSummary, Severity } from './schemas.ts';
+import { ActorRef, BacktestReport, instant, RuleExplanation, RuleSummary, Severity } from './schemas.ts';
 
 const readRules = { action: 'read', resource: 'rule' } as const;
 const manageRules = { action: 'manage', resource: 'rule' } as const;
@@ -80,7 +80,7 @@ export const RuleVersion = z.object({
   number: z.int(),
   hash: z.string(),
   at: instant,
-  actor: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
+  actor: ActorRef,
   message: z.string(),
 });
 export type RuleVersion = z.infer<typeof RuleVersion>;

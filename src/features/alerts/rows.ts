@@ -1,8 +1,15 @@
 /** Rows of alerts, incidents and the queue as the model's nouns. */
-import type { AlertEvidence, AlertSummary, HistoryEntry, VendorFacts, Waiting } from '../../model/alert.ts';
+import type {
+  AlertEvidence,
+  AlertSummary,
+  HistoryEntry,
+  Standing,
+  VendorFacts,
+  Waiting,
+} from '../../model/alert.ts';
 import type { IncidentSummary } from '../../model/incident.ts';
 import type { QueueRow } from '../../model/queue.ts';
-import { severities } from '../../model/severity.ts';
+import { type Severity, severities } from '../../model/severity.ts';
 import type { Row } from '../../store/schema.ts';
 
 const keyPrefix = 'ALR-';
@@ -28,19 +35,49 @@ export function keyNumber(text: string): number | null {
   return digits === undefined ? null : Number(digits);
 }
 
+type StandingColumns = Pick<
+  Row<'queue_rows'>,
+  | 'priority'
+  | 'priority_reasons'
+  | 'status'
+  | 'waiting_for'
+  | 'waiting_until'
+  | 'verdict'
+  | 'owner_name'
+  | 'first_event_at'
+  | 'last_event_at'
+  | 'created_at'
+  | 'updated_at'
+  | 'version'
+> & { readonly owner_id: string | null };
+
+/** `owner_id`: '' or null for nobody. */
+function standingOf(row: StandingColumns, severity: Severity): Standing {
+  return {
+    severity,
+    priority: row.priority,
+    priorityReasons: row.priority_reasons,
+    status: row.status as Standing['status'],
+    waiting: toWaiting(row),
+    verdict: row.verdict as Standing['verdict'],
+    owner: row.owner_id === '' ? null : row.owner_id,
+    ownerName: row.owner_name,
+    firstEventAt: row.first_event_at.getTime(),
+    lastEventAt: row.last_event_at.getTime(),
+    createdAt: row.created_at.getTime(),
+    updatedAt: row.updated_at.getTime(),
+    version: row.version,
+  };
+}
+
 export function toSummary(row: Row<'alerts'>): AlertSummary {
   return {
+    ...standingOf(row, row.severity as Severity),
     id: row.id as AlertSummary['id'],
     key: alertKey(row.number),
     kind: row.kind,
     title: row.title,
     description: row.description,
-    severity: row.severity as AlertSummary['severity'],
-    priority: row.priority,
-    priorityReasons: row.priority_reasons,
-    status: row.status as AlertSummary['status'],
-    waiting: toWaiting(row),
-    verdict: row.verdict as AlertSummary['verdict'],
     ruleId: row.rule_id as AlertSummary['ruleId'],
     ruleAuthor: row.rule_author,
     host: row.host,
@@ -57,16 +94,9 @@ export function toSummary(row: Row<'alerts'>): AlertSummary {
       row.predecessor_id === null || row.predecessor_number === null
         ? null
         : { id: row.predecessor_id, key: alertKey(row.predecessor_number) },
-    owner: row.owner_id,
-    ownerName: row.owner_name,
     detections: row.detections,
-    firstEventAt: row.first_event_at.getTime(),
-    lastEventAt: row.last_event_at.getTime(),
-    createdAt: row.created_at.getTime(),
-    updatedAt: row.updated_at.getTime(),
     acknowledgedAt: row.acknowledged_at?.getTime() ?? null,
     closedAt: row.closed_at?.getTime() ?? null,
-    version: row.version,
   };
 }
 
@@ -88,6 +118,7 @@ function toVendor(row: Row<'alerts'>): VendorFacts | null {
 
 export function toIncident(row: Row<'incidents'>): IncidentSummary {
   return {
+    ...standingOf(row, row.severity as Severity),
     id: row.id as IncidentSummary['id'],
     key: incidentKey(row.number),
     title: row.title,
@@ -95,40 +126,20 @@ export function toIncident(row: Row<'incidents'>): IncidentSummary {
     origin: row.origin,
     reason: row.reason,
     entities: row.entities,
-    severity: row.severity as IncidentSummary['severity'],
-    priority: row.priority,
-    priorityReasons: row.priority_reasons,
-    status: row.status as IncidentSummary['status'],
-    waiting: toWaiting(row),
-    verdict: row.verdict as IncidentSummary['verdict'],
-    owner: row.owner_id,
-    ownerName: row.owner_name,
     alerts: row.alerts,
-    firstEventAt: row.first_event_at.getTime(),
-    lastEventAt: row.last_event_at.getTime(),
-    createdAt: row.created_at.getTime(),
-    updatedAt: row.updated_at.getTime(),
     acknowledgedAt: row.acknowledged_at?.getTime() ?? null,
     closedAt: row.closed_at?.getTime() ?? null,
-    version: row.version,
   };
 }
 
 export function toQueueRow(row: Row<'queue_rows'>): QueueRow {
   return {
+    ...standingOf(row, severities[row.severity_rank] ?? 'medium'),
     kind: row.kind,
     id: row.id,
     key: row.kind === 'incident' ? incidentKey(row.number) : alertKey(row.number),
     title: row.title,
     reason: row.reason,
-    severity: severities[row.severity_rank] ?? 'medium',
-    priority: row.priority,
-    priorityReasons: row.priority_reasons,
-    status: row.status as QueueRow['status'],
-    waiting: toWaiting(row),
-    verdict: row.verdict as QueueRow['verdict'],
-    owner: row.owner_id === '' ? null : row.owner_id,
-    ownerName: row.owner_name,
     alerts: row.alerts,
     detections: row.detections,
     rules: row.facts.rules,
@@ -139,11 +150,6 @@ export function toQueueRow(row: Row<'queue_rows'>): QueueRow {
     ruleCount: row.rule_count,
     hostCount: row.host_count,
     userCount: row.user_count,
-    firstEventAt: row.first_event_at.getTime(),
-    lastEventAt: row.last_event_at.getTime(),
-    createdAt: row.created_at.getTime(),
-    updatedAt: row.updated_at.getTime(),
-    version: row.version,
   };
 }
 

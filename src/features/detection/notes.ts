@@ -2,10 +2,10 @@
 import type { Instant } from '../../base/clock.ts';
 import { uuidv7 } from '../../base/ids.ts';
 import type { Actor } from '../../model/actor.ts';
+import type { RuleHistoryKind } from '../../model/rule.ts';
 import { auditRow } from '../../store/audit-row.ts';
 import type { RecordsTx } from '../../store/records.ts';
 import { pgText } from '../../store/schema.ts';
-import type { RuleHistoryKind } from './types.ts';
 
 export interface Note {
   readonly action: string;

@@ -14,6 +14,7 @@ import type {
   DetectionOutcome,
   RuleDocument,
   RuleException,
+  RuleHistoryKind,
   RuleState,
   RuleSummary,
 } from '../../model/rule.ts';
@@ -101,20 +102,6 @@ export interface PackSummary {
   readonly states: Readonly<Record<RuleState, number>>;
   readonly loadedAt: Instant;
 }
-
-export const ruleHistoryKinds = [
-  'loaded',
-  'changed',
-  'edited',
-  'removed',
-  'state_changed',
-  'exception_added',
-  'exception_removed',
-  'evidence_added',
-  'evidence_removed',
-  'flooding',
-] as const;
-export type RuleHistoryKind = (typeof ruleHistoryKinds)[number];
 
 export interface RuleActivity {
   readonly days: readonly {
