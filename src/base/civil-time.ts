@@ -20,6 +20,17 @@ export interface CivilTime {
 }
 
 const dayMs = 86_400_000;
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** 1 to 12 for an English name of three letters; 0 for none. */
+export function monthOfName(name: string): number {
+  return months.indexOf(name) + 1;
+}
+
+/** Of the digits after a second: cut, not rounded, so that an event never moves into the next second. */
+export function millisecondsOf(fraction: string | undefined): number {
+  return fraction === undefined ? 0 : Number(fraction.padEnd(3, '0').slice(0, 3));
+}
 
 /** The instant, with year and zone of the context where the time has none; null when it is no time at all. */
 export function instantOf(time: CivilTime, context: TimeHints): Instant | null {

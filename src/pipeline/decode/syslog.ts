@@ -1,5 +1,5 @@
 /** A line of text to its syslog envelope and its message: RFC 5424, and RFC 3164 as it is written in the field. */
-import { instantOf } from '../../base/civil-time.ts';
+import { instantOf, millisecondsOf, monthOfName } from '../../base/civil-time.ts';
 import type { Instant } from '../../base/clock.ts';
 import type { RecordContext } from '../../model/batch.ts';
 import type { TextLine } from '../../model/record.ts';
@@ -14,7 +14,6 @@ const isoTime =
 /** With a blank, which many programs write in their own files: an envelope only before a host and `program[pid]`. */
 const plainTime =
   /^(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?()(?= [^\s:[\]]+ [^\s:[\]]{1,64}\[\d{1,10}\]:? )/;
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** RFC 3164's tag, with or without a process id, up to its colon; programs with a path or blanks-free oddities too. */
 const tag = /^([^\s:[\]]{1,64}|[^\s:[\](]{0,64}\([^\s)]{0,64}\))(?:\[([^\]\s]{1,32})\])?: ?/;
 /** A tag that has a process id and no colon: `proftpd[4711] message`. */
@@ -169,12 +168,12 @@ function readStamp(text: string, context: Hints): Stamp | null {
     const [whole, month = '', day, year, hour, minute, second, fraction] = bsd;
     const time = {
       year: year === undefined ? null : Number(year),
-      month: months.indexOf(month) + 1,
+      month: monthOfName(month),
       day: Number(day),
       hour: Number(hour),
       minute: Number(minute),
       second: Number(second),
-      ms: milliseconds(fraction),
+      ms: millisecondsOf(fraction),
     };
     return { at: instantOf(time, context), text: whole, length: whole.length };
   }
@@ -196,7 +195,7 @@ function isoInstant(match: RegExpExecArray, context: Hints): Instant | null {
     hour: Number(hour),
     minute: Number(minute),
     second: Number(second),
-    ms: milliseconds(fraction),
+    ms: millisecondsOf(fraction),
   };
   if (zone === undefined || zone === '') return instantOf(time, context);
   const at = instantOf(time, {});
@@ -207,9 +206,4 @@ function zoneMs(zone: string): number {
   if (zone === 'Z') return 0;
   const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
   return (zone.startsWith('-') ? -minutes : minutes) * 60_000;
-}
-
-/** Cut, not rounded, so that an event never moves into the next second. */
-function milliseconds(fraction: string | undefined): number {
-  return fraction === undefined ? 0 : Number(fraction.padEnd(3, '0').slice(0, 3));
 }

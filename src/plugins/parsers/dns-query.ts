@@ -1,5 +1,5 @@
 /** Queries that name servers log: BIND and Infoblox, dnsmasq and Pi-hole, Unbound. */
-import { instantOf } from '../../base/civil-time.ts';
+import { instantOf, monthOfName } from '../../base/civil-time.ts';
 import type { NativeFields, ParsedEvent } from '../../model/event.ts';
 import type { OcsfEvent } from '../../model/ocsf.ts';
 import type { TextLine } from '../../model/record.ts';
@@ -18,7 +18,6 @@ const bindQuery =
   /^(?:(UDP|TCP): )?query: (\S{1,300}) (\S{1,20}) (\S{1,20})(?: response: (\S{1,30}))?(?: ([-+]\S{0,20}))?(?: \(([0-9A-Fa-f.:%]{2,60})\))?/;
 const bindRefused =
   /^(?:(query|zone transfer|update|notify|bad zone transfer request):? )(?:\(([a-z]{2,20})\) )?'([^'/]{1,300})\/(?:([A-Z0-9-]{1,20})\/)?([A-Z]{2,10})'(.{0,300})/;
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 const dnsmasq =
   /^(?:\d{1,12} \S{3,60} )?(query|reply|cached|forwarded|config|\/etc\/hosts|gravity blocked|regex blacklisted|exactly blacklisted|regex denied|exactly denied)(?:\[([A-Z0-9-]{1,20})\])? (\S{1,300}) (from|is|to) (\S{1,300})$/;
@@ -97,7 +96,7 @@ function readLineOf({ program, message }: TextLine): Read | null {
 /** The moment BIND wrote itself; it knows the milliseconds that syslog does not. */
 function bindTime(message: string, hints: { readonly zone?: string }): number | null {
   const match = bindHead.exec(message);
-  const month = months.indexOf(match?.[2] ?? '') + 1;
+  const month = monthOfName(match?.[2] ?? '');
   if (match === null || month === 0) return null;
   const [, day, , year, hour, minute, second, ms] = match;
   const numbers = { year: Number(year), day: Number(day), hour: Number(hour), minute: Number(minute) };

@@ -1,4 +1,5 @@
 /** Lines of services that people sign in to: a table of messages, each a sign-in that went well or did not. */
+import { monthOfName } from '../../../base/civil-time.ts';
 import type { Instant } from '../../../base/clock.ts';
 import type { ParsedEvent } from '../../../model/event.ts';
 import type { TextLine } from '../../../model/record.ts';
@@ -20,12 +21,10 @@ export interface LoginService {
   readonly messages: readonly LoginMessage[];
 }
 
-const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
 /** Number of a month by its English name, with two digits, for building an ISO time; empty when it is none. */
 export function monthDigits(name: string): string {
-  const index = monthNames.indexOf(name);
-  return index === -1 ? '' : String(index + 1).padStart(2, '0');
+  const month = monthOfName(name);
+  return month === 0 ? '' : String(month).padStart(2, '0');
 }
 
 export function isLoginMessage({ messages }: LoginService, message: string): boolean {

@@ -1,15 +1,9 @@
 /** Times as web servers write them in their own lines. */
-import { instantOf, type TimeHints } from '../../../base/civil-time.ts';
+import { instantOf, millisecondsOf, monthOfName, type TimeHints } from '../../../base/civil-time.ts';
 import type { Instant } from '../../../base/clock.ts';
-
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 const clf =
   /^(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?: ([+-])(\d{2})(\d{2}))?$/;
-
-function milliseconds(fraction: string | undefined): number {
-  return fraction === undefined ? 0 : Number(fraction.padEnd(3, '0').slice(0, 3));
-}
 
 /** `02/Mar/2026:10:11:12 +0100`, as access logs have it, also without a zone; null for anything else. */
 export function readClfTime(text: string, hints: TimeHints): Instant | null {
@@ -18,12 +12,12 @@ export function readClfTime(text: string, hints: TimeHints): Instant | null {
   const [, day, month = '', year, hour, minute, second, fraction, sign, zoneHour, zoneMinute] = match;
   const time = {
     year: Number(year),
-    month: months.indexOf(month) + 1,
+    month: monthOfName(month),
     day: Number(day),
     hour: Number(hour),
     minute: Number(minute),
     second: Number(second),
-    ms: milliseconds(fraction),
+    ms: millisecondsOf(fraction),
   };
   if (time.month === 0) return null;
   if (sign === undefined) return instantOf(time, hints);
@@ -38,7 +32,7 @@ const apache =
 /** `Mon Mar 02 10:11:12.123456 2026`, as Apache's error log has it: its zone is the host's. */
 export function readApacheTime(text: string, hints: TimeHints): Instant | null {
   const match = apache.exec(text);
-  const month = months.indexOf(match?.[1] ?? '') + 1;
+  const month = monthOfName(match?.[1] ?? '');
   if (match === null || month === 0) return null;
   const [, , day, hour, minute, second, fraction, year] = match;
   return instantOf(
@@ -49,7 +43,7 @@ export function readApacheTime(text: string, hints: TimeHints): Instant | null {
       hour: Number(hour),
       minute: Number(minute),
       second: Number(second),
-      ms: milliseconds(fraction),
+      ms: millisecondsOf(fraction),
     },
     hints,
   );
@@ -70,7 +64,7 @@ export function readLocalTime(text: string, hints: TimeHints): Instant | null {
       hour: Number(hour),
       minute: Number(minute),
       second: Number(second),
-      ms: milliseconds(fraction === '' ? undefined : fraction),
+      ms: millisecondsOf(fraction === '' ? undefined : fraction),
     },
     hints,
   );
