@@ -24,7 +24,7 @@ import { parseRecord } from '../pipeline/parse.ts';
 import { columnsOf, rawText } from '../pipeline/rows.ts';
 import type { Parser } from '../plugins/define.ts';
 import { isWithin, type TimeSelection } from './sigma-match-select.ts';
-import type { MatchDetail } from './sigma-match-types.ts';
+import type { EventFacts, MatchDetail } from './sigma-match-types.ts';
 
 /** Plain data, so that a thread can be given it. */
 export interface MatcherSettings {
@@ -53,15 +53,7 @@ export interface FrameInput {
 }
 
 /** An event with at least one match. */
-export interface Hit {
-  readonly eventIndex: number;
-  /** Event time, ms; null when the event has none. */
-  readonly time: number | null;
-  readonly host: string;
-  readonly user: string;
-  readonly channel: string;
-  readonly eventCode: string;
-  readonly recordId: string;
+export interface Hit extends EventFacts {
   readonly rules: readonly RuleHit[];
 }
 

@@ -23,13 +23,10 @@ export interface MatchDetail {
   readonly value: string;
 }
 
-export interface SigmaMatch {
-  readonly ruleId: string;
-  /** The file as it was named, a member of an archive as `archive.zip/member`; `-` for standard input. */
-  readonly file: string;
+/** What is told of the event that matched. */
+export interface EventFacts {
   /** Position among the records of the file, from 0; blank lines are none. Of a correlation: that of the event that completed it. */
   readonly eventIndex: number;
-  readonly rule: MatchedRule;
   /** Event time, ms; null when the event has none. */
   readonly time: number | null;
   readonly host: string;
@@ -39,6 +36,13 @@ export interface SigmaMatch {
   /** Windows event id and record number; empty where there is none. */
   readonly eventCode: string;
   readonly recordId: string;
+}
+
+export interface SigmaMatch extends EventFacts {
+  readonly ruleId: string;
+  /** The file as it was named, a member of an archive as `archive.zip/member`; `-` for standard input. */
+  readonly file: string;
+  readonly rule: MatchedRule;
   /** Empty unless they are asked for. */
   readonly details: readonly MatchDetail[];
 }
