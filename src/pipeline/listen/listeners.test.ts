@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startTestListeners, type TestListeners } from '../../../test/support/listeners.ts';
 import {
   openTestStores,
   startAt,
@@ -11,16 +12,11 @@ import {
   type TestStores,
   tenant,
 } from '../../../test/support/pipeline.ts';
-import { fakeClock } from '../../base/clock.ts';
-import { silentLogger } from '../../base/logger.ts';
 import type { EventStore, StoredEvent } from '../../store/events.ts';
-import { defaultPipelineOptions } from '../options.ts';
-import { type SyslogListeners, startSyslogListeners } from './index.ts';
 
 let stores: TestStores;
 let pipeline: TestPipeline | null = null;
-let listeners: SyslogListeners | null = null;
-let tick: () => void = () => undefined;
+let listeners: TestListeners | null = null;
 
 beforeAll(async () => {
   stores = await openTestStores();
@@ -35,28 +31,7 @@ afterAll(() => stores?.close());
 
 async function listen(transport: 'udp' | 'tcp', source: string, events?: (real: EventStore) => EventStore) {
   pipeline = await startTestPipeline(stores, events === undefined ? {} : { events });
-  const { appender, contexts, detect, counters } = pipeline;
-  const ticks: (() => void)[] = [];
-  tick = () => {
-    for (const one of ticks) one();
-  };
-  listeners = await startSyslogListeners(
-    [{ source, transport, host: '127.0.0.1', port: 0, maxConnections: 2 }],
-    tenant,
-    {
-      appender,
-      contexts,
-      detect,
-      counters,
-      clock: fakeClock(startAt),
-      options: defaultPipelineOptions,
-      logger: silentLogger,
-      every: (_ms, work) => {
-        ticks.push(work);
-        return () => undefined;
-      },
-    },
-  );
+  listeners = await startTestListeners(pipeline, { source, transport });
   return listeners.addresses[0]!.port;
 }
 
@@ -89,7 +64,7 @@ describe('a syslog listener', { timeout: 120_000 }, () => {
       await new Promise<void>((resolve) => socket.send(`${line(1)}\n`, port, '127.0.0.1', () => resolve()));
     }
     while ((pipeline!.counters.snapshot()['listen.udp.datagrams'] ?? 0) < 3) await new Promise(setImmediate);
-    tick();
+    listeners!.tick();
     await listeners!.stop();
     socket.close();
     const events = await stored('udp');
@@ -102,7 +77,7 @@ describe('a syslog listener', { timeout: 120_000 }, () => {
     const socket = connect(port, '127.0.0.1');
     socket.write(`${line(1)}\n${line(2).slice(0, 20)}`);
     for (let found = 0; found < 1; found = (await stored('slow')).length) {
-      tick();
+      listeners!.tick();
       await new Promise(setImmediate);
     }
     socket.end(`${line(2).slice(20)}\n`);
@@ -135,22 +110,8 @@ describe('a syslog listener', { timeout: 120_000 }, () => {
 
   it('says which port is taken', async () => {
     const port = await listen('tcp', 'first');
-    const { appender, contexts, detect, counters } = pipeline!;
     await expect(
-      startSyslogListeners(
-        [{ source: 'second', transport: 'tcp', host: '127.0.0.1', port, maxConnections: 1 }],
-        tenant,
-        {
-          appender,
-          contexts,
-          detect,
-          counters,
-          clock: fakeClock(startAt),
-          options: defaultPipelineOptions,
-          logger: silentLogger,
-          every: () => () => undefined,
-        },
-      ),
+      startTestListeners(pipeline!, { source: 'second', transport: 'tcp', port, maxConnections: 1 }),
     ).rejects.toMatchObject({ code: 'E_PORT_TAKEN' });
   });
 });

@@ -6,26 +6,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ConnectionOptions, connect } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startTestListeners, type TestListeners } from '../../../test/support/listeners.ts';
 import {
   openTestStores,
-  startAt,
   startTestPipeline,
   type TestPipeline,
   type TestStores,
   tenant,
 } from '../../../test/support/pipeline.ts';
-import { fakeClock } from '../../base/clock.ts';
-import { silentLogger } from '../../base/logger.ts';
-import { defaultPipelineOptions } from '../options.ts';
-import { type SyslogListeners, startSyslogListeners } from './index.ts';
 
 const fixture = (name: string): string => join(import.meta.dirname, '../../../test/fixtures/tls', name);
 const pem = (name: string): Buffer => readFileSync(fixture(name));
 
 let stores: TestStores;
 let pipeline: TestPipeline | null = null;
-let listeners: SyslogListeners | null = null;
-let ticks: (() => void)[] = [];
+let listeners: TestListeners | null = null;
 let folder: string;
 
 beforeAll(async () => {
@@ -46,34 +41,8 @@ afterAll(async () => {
 async function listen(source: string, clientCa?: string): Promise<number> {
   for (const part of ['key', 'pem']) copyFileSync(fixture(`server.${part}`), join(folder, `server.${part}`));
   pipeline = await startTestPipeline(stores);
-  const { appender, contexts, detect, counters } = pipeline;
-  ticks = [];
-  listeners = await startSyslogListeners(
-    [
-      {
-        source,
-        transport: 'tls',
-        host: '127.0.0.1',
-        port: 0,
-        maxConnections: 2,
-        tls: { certificate: join(folder, 'server.pem'), key: join(folder, 'server.key'), clientCa },
-      },
-    ],
-    tenant,
-    {
-      appender,
-      contexts,
-      detect,
-      counters,
-      clock: fakeClock(startAt),
-      options: defaultPipelineOptions,
-      logger: silentLogger,
-      every: (_ms, work) => {
-        ticks.push(work);
-        return () => undefined;
-      },
-    },
-  );
+  const tls = { certificate: join(folder, 'server.pem'), key: join(folder, 'server.key'), clientCa };
+  listeners = await startTestListeners(pipeline, { source, transport: 'tls', tls });
   return listeners.addresses[0]!.port;
 }
 
@@ -134,7 +103,7 @@ describe('a syslog listener with TLS', { timeout: 120_000 }, () => {
       writeFileSync(join(folder, name), content);
       // Its own time, however coarse the file system's clock is.
       utimesSync(join(folder, name), new Date(), new Date(Date.now() + 10_000));
-      for (const tick of ticks) tick();
+      listeners!.tick();
     };
     expect(await nameOf(port)).toBe('server.example');
     renewed('server.pem', 'half written');
@@ -147,11 +116,7 @@ describe('a syslog listener with TLS', { timeout: 120_000 }, () => {
 
   it('says which file is wrong', async () => {
     const wrong = (tls: { certificate: string; key: string }) =>
-      startSyslogListeners(
-        [{ source: 's', transport: 'tls', host: '127.0.0.1', port: 0, maxConnections: 1, tls }],
-        tenant,
-        {} as never,
-      );
+      startTestListeners({} as never, { source: 's', transport: 'tls', tls });
     const key = fixture('server.key');
     await expect(wrong({ certificate: '/nowhere.pem', key })).rejects.toThrow(/certificate.*\/nowhere\.pem/);
     await expect(wrong({ certificate: fixture('stranger.pem'), key })).rejects.toThrow(
