@@ -1,13 +1,23 @@
-/** Focuses what is drawn only when something has been read, if that is soon. */
+/** Focuses what is drawn only when something has been read or scrolled to, if that is soon. */
 
 const patienceMs = 3_000;
 
 export function focusWhenThere(find: () => HTMLElement | null): void {
-  const until = performance.now() + patienceMs;
-  const look = (): void => {
+  untilThere(() => {
     const target = find();
-    if (target !== null) target.focus();
-    else if (performance.now() < until) requestAnimationFrame(look);
+    target?.focus();
+    return target !== null;
+  });
+}
+
+/** Looks in each frame until `look` is content or the patience is over; the returned function ends it. */
+export function untilThere(look: () => boolean): () => void {
+  const until = performance.now() + patienceMs;
+  let frame = 0;
+  const next = (): void => {
+    if (look() || performance.now() >= until) return;
+    frame = requestAnimationFrame(next);
   };
-  look();
+  next();
+  return () => cancelAnimationFrame(frame);
 }

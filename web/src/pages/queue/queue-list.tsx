@@ -5,6 +5,7 @@ import { useCanTriage, useMe } from '../../app/session.tsx';
 import { withKey } from '../../lib/commands.ts';
 import { type Filter, fits } from '../../lib/filter.ts';
 import type { QueueGroup } from '../../lib/types.ts';
+import { untilThere } from './focus-when-there.ts';
 import { GroupRow } from './group-row.tsx';
 import { heightOf, type Item, isStop } from './items.ts';
 import styles from './list.module.css';
@@ -29,7 +30,6 @@ interface Props {
 }
 
 const drawnBeyond = 10;
-const framesUntilDrawn = 30;
 
 export function QueueList(props: Props) {
   const { items, cursor, onEnd } = props;
@@ -90,14 +90,8 @@ function useFollow(
   useEffect(() => {
     if (cursor === null || !isListed) return undefined;
     latest.current.scrollTo(latest.current.items.findIndex((item) => item.key === cursor));
-    let frame = 0;
     // The line is drawn only after the list has scrolled there.
-    const focus = (framesLeft: number): void => {
-      if (focusRow(scroller.current, cursor) || framesLeft === 0) return;
-      frame = requestAnimationFrame(() => focus(framesLeft - 1));
-    };
-    focus(framesUntilDrawn);
-    return () => cancelAnimationFrame(frame);
+    return untilThere(() => focusRow(scroller.current, cursor));
   }, [scroller, cursor, isListed]);
 }
 
