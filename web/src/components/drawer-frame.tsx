@@ -1,6 +1,7 @@
 /** The frame of a drawer beside a list: its head with the way out, and a body that scrolls. */
 import { IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { IconButton } from './icon-button.tsx';
 import styles from './list-page.module.css';
 
 interface Props {
@@ -15,17 +16,9 @@ export function DrawerFrame({ label, head, onLeave, children }: Props) {
     <aside className={styles.drawer} aria-label={label}>
       <header className={styles.drawerHead}>
         {head}
-        <button
-          type="button"
-          className="btn"
-          data-quiet
-          data-icon
-          aria-label="Close the drawer (Esc)"
-          title="Close the drawer (Esc)"
-          onClick={onLeave}
-        >
+        <IconButton name="Close the drawer (Esc)" onClick={onLeave}>
           <IconX size={17} aria-hidden />
-        </button>
+        </IconButton>
       </header>
       <div className={styles.drawerBody} tabIndex={0} role="region" aria-label="Details">
         {children}

@@ -6,6 +6,7 @@ import { useKeys } from '../../app/use-keys.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Bones, Failure } from '../../components/failure.tsx';
 import { FieldsTable } from '../../components/fields-table.tsx';
+import { IconButton } from '../../components/icon-button.tsx';
 import { Raw } from '../../components/raw.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { Value } from '../../components/value.tsx';
@@ -185,26 +186,4 @@ function lagText({ time, received, timeOrigin }: EventView): string {
   return seconds < 172_800
     ? `${Math.round(seconds / 3_600)} h later`
     : `${Math.round(seconds / 86_400).toLocaleString('en')} days later`;
-}
-
-interface IconButtonProps {
-  readonly name: string;
-  readonly onClick: () => void;
-  readonly children: React.ReactNode;
-}
-
-function IconButton({ name, onClick, children }: IconButtonProps) {
-  return (
-    <button
-      type="button"
-      className="btn"
-      data-quiet
-      data-icon
-      aria-label={name}
-      title={name}
-      onClick={onClick}
-    >
-      {children}
-    </button>
-  );
 }

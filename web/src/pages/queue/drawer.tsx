@@ -1,7 +1,8 @@
 /** What is under the cursor, beside the list: enough to decide, most important first. */
 import { IconArrowsDiagonal, IconChevronDown, IconChevronUp, IconX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { memo, type ReactNode } from 'react';
+import { memo } from 'react';
+import { IconButton } from '../../components/icon-button.tsx';
 import { Presence } from '../../components/presence.tsx';
 import { SeverityMark } from '../../components/severity.tsx';
 import { withKey } from '../../lib/commands.ts';
@@ -32,12 +33,12 @@ export const Drawer = memo(function Drawer({ items, onStep, onLeave, ...rest }: 
           </>
         )}
         <span className={`mono ${styles.key}`}>{itemKey}</span>
-        <Tool name={withKey('Previous', 'previous')} onClick={() => onStep(-1)}>
+        <IconButton name={withKey('Previous', 'previous')} onClick={() => onStep(-1)}>
           <IconChevronUp size={17} aria-hidden />
-        </Tool>
-        <Tool name={withKey('Next', 'next')} onClick={() => onStep(1)}>
+        </IconButton>
+        <IconButton name={withKey('Next', 'next')} onClick={() => onStep(1)}>
           <IconChevronDown size={17} aria-hidden />
-        </Tool>
+        </IconButton>
         <Link
           to={isIncident ? '/incidents/$key' : '/alerts/$key'}
           params={{ key: itemKey }}
@@ -49,9 +50,9 @@ export const Drawer = memo(function Drawer({ items, onStep, onLeave, ...rest }: 
         >
           <IconArrowsDiagonal size={16} aria-hidden />
         </Link>
-        <Tool name={withKey('Close the drawer', 'back')} onClick={onLeave}>
+        <IconButton name={withKey('Close the drawer', 'back')} onClick={onLeave}>
           <IconX size={17} aria-hidden />
-        </Tool>
+        </IconButton>
       </header>
       {subject === undefined ? <span /> : <Presence kind={subject.kind} id={subject.id} />}
       {isIncident ? (
@@ -62,27 +63,3 @@ export const Drawer = memo(function Drawer({ items, onStep, onLeave, ...rest }: 
     </aside>
   );
 });
-
-function Tool({
-  name,
-  onClick,
-  children,
-}: {
-  readonly name: string;
-  readonly onClick: () => void;
-  readonly children: ReactNode;
-}) {
-  return (
-    <button
-      type="button"
-      className="btn"
-      data-quiet
-      data-icon
-      aria-label={name}
-      title={name}
-      onClick={onClick}
-    >
-      {children}
-    </button>
-  );
-}
