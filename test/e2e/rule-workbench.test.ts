@@ -108,6 +108,7 @@ describe.skipIf(chromiumPath === null)('the rule workbench', () => {
     await page.keyboard.press('Control+s');
     await page.waitForURL(/\/rules\/0b4dcd0c/);
     await page.getByText('Made, and off: Notepad is started').waitFor();
+    await page.getByRole('region', { name: 'Sigma source of the rule' }).waitFor();
   });
 
   it('Tab is no trap: Esc and then Tab leave the editor', async () => {

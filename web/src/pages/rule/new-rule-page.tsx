@@ -76,9 +76,10 @@ function Body({ template, onLeave }: { readonly template: TemplateName; readonly
     try {
       const { id, title } = await client.rules.create({ source: draft.text, message, state: 'off' });
       draft.saved();
+      void queries.invalidateQueries({ queryKey: orpc.rules.key() });
+      // Said when its page is there: what is typed then is meant for that page, and not for this text.
+      await navigate({ to: '/rules/$id', params: { id }, search: { tab: 'backtest' } });
       showToast(`Made, and off: ${title}`);
-      await queries.invalidateQueries({ queryKey: orpc.rules.key() });
-      void navigate({ to: '/rules/$id', params: { id }, search: { tab: 'backtest' } });
     } catch (error) {
       showToast(`It was not made; your text is here. ${explain(error)}`, { failed: true });
     }
