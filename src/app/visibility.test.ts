@@ -1,6 +1,6 @@
 /** A source that falls silent: one alert, of the rule that is part of the program. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openTestRecords } from '../../test/support/records.ts';
+import { describe, expect, test } from 'vitest';
+import { testRecords } from '../../test/support/records.ts';
 import { fakeClock } from '../base/clock.ts';
 import { createAlerts } from '../features/alerts/index.ts';
 import { createHealth } from '../features/health/index.ts';
@@ -15,11 +15,7 @@ const start = Date.parse('2026-11-25T12:00:00Z');
 const actor: Actor = { kind: 'person', id: 'p1', name: 'ann', tenant: mainTenant, roles: ['admin'] };
 
 describe('a source that falls silent', () => {
-  let store: Awaited<ReturnType<typeof openTestRecords>>;
-  beforeAll(async () => {
-    store = await openTestRecords();
-  });
-  afterAll(() => store.close());
+  const store = testRecords();
 
   /** A steady source: a delivery each minute for two days, the last one at `start`. */
   const facts: SourceFacts = {
@@ -121,7 +117,7 @@ describe('a source that falls silent', () => {
     await expect(health.expect(actor, 'lab', 1, { kind: 'set', pauseMs: 5 })).rejects.toMatchObject({
       code: 'E_BAD_REQUEST',
     });
-    const audited = await records.db
+    const audited = await store.records.db
       .selectFrom('audit')
       .select(['action', 'resource_id'])
       .where('action', '=', 'source.expectation_changed')

@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openTestRecords } from '../../../test/support/records.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { testRecords } from '../../../test/support/records.ts';
 import { type FakeClock, fakeClock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import { sha256Hex } from '../../base/ids.ts';
 import { silentLogger } from '../../base/logger.ts';
 import { mainTenant } from '../../model/ids.ts';
-import type { Records } from '../../store/records.ts';
 import { createAccess } from './access.ts';
 import { createAuditReader } from './audit.ts';
 import { createDenialLog } from './denials.ts';
@@ -15,28 +14,28 @@ import type { AccessService } from './types.ts';
 const start = Date.UTC(2026, 10, 24, 4);
 const scope = { tenant: mainTenant };
 const peer = '192.0.2.10';
-let store: Awaited<ReturnType<typeof openTestRecords>>;
-let records: Records;
+const store = testRecords();
 let clock: FakeClock;
 let access: AccessService;
 let adminId: string;
 
-beforeAll(async () => {
-  store = await openTestRecords();
-  records = store.records;
-}, 240_000);
-afterAll(() => store.close());
-
 beforeEach(async () => {
-  await records.db.deleteFrom('credentials').execute();
+  await store.records.db.deleteFrom('credentials').execute();
   // Later with each test, so that what one audited is older than what the next looks for.
   clock = fakeClock(Math.max(start, clock?.now() ?? 0) + 3_600_000);
-  access = createAccess({ records, clock, logger: silentLogger, sessionLifetimeMs: 12 * 3_600_000 });
+  access = createAccess({
+    records: store.records,
+    clock,
+    logger: silentLogger,
+    sessionLifetimeMs: 12 * 3_600_000,
+  });
   adminId = (await access.bootstrap()).admin.id;
 });
 
 const audited = async (since: number) =>
-  (await createAuditReader(records).list(scope, { limit: 100 })).items.filter((entry) => entry.at >= since);
+  (await createAuditReader(store.records).list(scope, { limit: 100 })).items.filter(
+    (entry) => entry.at >= since,
+  );
 
 async function session(): Promise<string> {
   const { token } = await access.newSignInLink(adminId);
@@ -49,7 +48,11 @@ describe('bootstrap', () => {
   test('a restart makes no second admin', async () => {
     const again = await access.bootstrap();
     expect(again).toMatchObject({ created: false, admin: { id: adminId, name: 'admin', roles: ['admin'] } });
-    const rows = await records.db.selectFrom('identities').select(['kind', 'name']).orderBy('name').execute();
+    const rows = await store.records.db
+      .selectFrom('identities')
+      .select(['kind', 'name'])
+      .orderBy('name')
+      .execute();
     expect(rows.filter((row) => row.kind !== 'source')).toEqual([
       { kind: 'person', name: 'admin' },
       { kind: 'service', name: 'local-cli' },
@@ -60,7 +63,7 @@ describe('bootstrap', () => {
     await access.newSignInLink(adminId);
     clock.advance(24 * 3_600_000 + 15 * 60_000 + 1);
     await access.bootstrap();
-    expect(await records.db.selectFrom('credentials').selectAll().execute()).toEqual([]);
+    expect(await store.records.db.selectFrom('credentials').selectAll().execute()).toEqual([]);
   });
 });
 
@@ -73,7 +76,7 @@ describe('sign-in', () => {
       actor: { kind: 'person', name: 'admin', tenant: 'main', roles: ['admin'] },
     });
     expect(await access.authenticate(signedIn.sessionSecret, ['session'], peer)).toEqual(signedIn.actor);
-    const rows = await records.db.selectFrom('credentials').selectAll().execute();
+    const rows = await store.records.db.selectFrom('credentials').selectAll().execute();
     expect(rows.map((row) => row.hash).sort()).toEqual(
       [sha256Hex(token), sha256Hex(signedIn.sessionSecret)].sort(),
     );
@@ -90,7 +93,7 @@ describe('sign-in', () => {
     const { token } = await access.newSignInLink(adminId);
     const tries = await Promise.allSettled(Array.from({ length: 8 }, () => access.signIn(token, peer)));
     expect(tries.filter((t) => t.status === 'fulfilled')).toHaveLength(1);
-    const sessions = await records.db
+    const sessions = await store.records.db
       .selectFrom('credentials')
       .select('hash')
       .where('kind', '=', 'session')
@@ -158,7 +161,7 @@ describe('authenticate', () => {
     const secret = await session();
     await access.authenticate(secret, ['session'], peer);
     const disable = (disabled: boolean) =>
-      records.db.updateTable('identities').set({ disabled }).where('id', '=', adminId).execute();
+      store.records.db.updateTable('identities').set({ disabled }).where('id', '=', adminId).execute();
     await disable(true);
     clock.advance(5_000);
     const answer = await access.authenticate(secret, ['session'], peer);
@@ -246,7 +249,7 @@ describe('refused requests in the audit log', () => {
 
   test('a flood from many addresses ends in one shared row', async () => {
     const since = clock.now();
-    const log = createDenialLog({ records, clock, logger: silentLogger, maxFolds: 5 });
+    const log = createDenialLog({ records: store.records, clock, logger: silentLogger, maxFolds: 5 });
     for (let i = 0; i < 20; i += 1) await log.record({ ...denial, peer: `2001:db8::${i}` });
     const peers = (await audited(since)).map((entry) => entry.peer);
     expect(peers.sort()).toEqual(['*', ...Array.from({ length: 5 }, (_, i) => `2001:db8::${i}`)]);
@@ -280,7 +283,7 @@ describe('people, sources and the audit list', () => {
   });
 
   test('a new source gets a token that is the source; its name can not be taken twice', async () => {
-    const sources = createSources({ records, clock, access });
+    const sources = createSources({ records: store.records, clock, access });
     const actor = (await access.authenticate(await session(), ['session'], peer))!;
     const { source, token } = await sources.create(
       actor,
@@ -302,7 +305,7 @@ describe('people, sources and the audit list', () => {
   });
 
   test('pages of the audit list meet without a gap or a repeat, newest first', async () => {
-    const reader = createAuditReader(records);
+    const reader = createAuditReader(store.records);
     const all = (await reader.list(scope, { limit: 1_000 })).items.map((entry) => entry.id);
     const paged: string[] = [];
     let cursor: string | undefined;

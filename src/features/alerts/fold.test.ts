@@ -1,26 +1,18 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestRecords } from '../../../test/support/records.ts';
+import { describe, expect, it } from 'vitest';
+import { testRecords } from '../../../test/support/records.ts';
 import { fakeClock } from '../../base/clock.ts';
 import { sha256Hex } from '../../base/ids.ts';
 import type { Actor } from '../../model/actor.ts';
 import { type Detection, evidencePerAlert } from '../../model/detection.ts';
 import type { TenantId } from '../../model/ids.ts';
 import { compileNeverGroup } from '../../model/never-group.ts';
-import type { Records } from '../../store/records.ts';
 import type { Row } from '../../store/schema.ts';
 import { createAlerts, foldDetections } from './index.ts';
 import { analyst, detectionOf, foldDeps, ruleA, ruleB, startAt } from './testing.ts';
 
-let test: Awaited<ReturnType<typeof openTestRecords>>;
-let records: Records;
+const store = testRecords();
 let tenants = 0;
-
-beforeAll(async () => {
-  test = await openTestRecords();
-  ({ records } = test);
-}, 120_000);
-afterAll(() => test.close());
 
 /** Each test has a tenant of its own, so that they share one database. */
 const newTenant = () => `t${++tenants}` as TenantId;
@@ -29,10 +21,14 @@ const neverGroup = compileNeverGroup([
   { kind: 'host', pattern: 'localhost', reason: 'every machine' },
 ]);
 const fold = (detections: readonly Detection[], now = startAt) =>
-  records.transaction((tx) => foldDetections(tx, detections, { ...foldDeps(now), neverGroup }));
+  store.records.transaction((tx) => foldDetections(tx, detections, { ...foldDeps(now), neverGroup }));
 const actorOf = (tenant: TenantId): Actor => ({ ...analyst, tenant });
 const service = () =>
-  createAlerts({ records, clock: fakeClock(startAt), identities: () => Promise.resolve(null) });
+  createAlerts({
+    records: store.records,
+    clock: fakeClock(startAt),
+    identities: () => Promise.resolve(null),
+  });
 
 async function theAlert(tenant: TenantId) {
   const { items } = await service().list(actorOf(tenant), { limit: 10 });
@@ -41,7 +37,7 @@ async function theAlert(tenant: TenantId) {
 }
 
 async function countRows(table: 'outbox' | 'audit' | 'detections', tenant: TenantId): Promise<number> {
-  const rows = await records.db.selectFrom(table).select('id').where('tenant', '=', tenant).execute();
+  const rows = await store.records.db.selectFrom(table).select('id').where('tenant', '=', tenant).execute();
   return rows.length;
 }
 
@@ -55,7 +51,7 @@ function companions(alerts: readonly Row<'alerts'>[], { incident_id: incident }:
 
 /** The rows of the queue, which say what incidents say. */
 async function queueOf(tenant: TenantId) {
-  const rows = await records.db
+  const rows = await store.records.db
     .selectFrom('queue_rows')
     .select(['kind', 'title', 'reason', 'priority', 'priority_reasons', 'alerts', 'detections', 'terms'])
     .select(['first_event_at', 'last_event_at'])
@@ -66,7 +62,7 @@ async function queueOf(tenant: TenantId) {
 
 /** Everything that must not depend on how the list was cut. */
 async function outcome(tenant: TenantId) {
-  const alerts = await records.db
+  const alerts = await store.records.db
     .selectFrom('alerts')
     .selectAll()
     .where('tenant', '=', tenant)
@@ -80,7 +76,7 @@ async function outcome(tenant: TenantId) {
   const told = await Promise.all(
     alerts.map(async (row) => {
       const { rule, evidence, ...summary } = await service().get({ tenant }, row.id);
-      const folded = await records.db
+      const folded = await store.records.db
         .selectFrom('detections')
         .select('event_id')
         .where('tenant', '=', tenant)
@@ -203,7 +199,7 @@ describe('folding detections into alerts', () => {
     const tenant = newTenant();
     await fold([1, 2, 3].map((n) => detectionOf(n, { tenant, host: `h${n}`, user: '' })));
     await fold([4, 5].map((n) => detectionOf(n, { tenant, host: 'h1', user: '' })));
-    const events = await records.db
+    const events = await store.records.db
       .selectFrom('outbox')
       .select(['type', 'payload'])
       .where('tenant', '=', tenant)
@@ -215,7 +211,11 @@ describe('folding detections into alerts', () => {
       ['alert.created', 1],
       ['alert.changed', 2],
     ]);
-    const audit = await records.db.selectFrom('audit').selectAll().where('tenant', '=', tenant).execute();
+    const audit = await store.records.db
+      .selectFrom('audit')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .execute();
     expect(audit).toHaveLength(1);
     expect(audit[0]).toMatchObject({ action: 'alert.created', actor_kind: 'system', details: { alerts: 3 } });
   });
@@ -241,7 +241,7 @@ describe('folding detections into alerts', () => {
 
   it('a failed transaction leaves nothing, so that the next try starts clean', async () => {
     const tenant = newTenant();
-    const broken = records.transaction(async (tx) => {
+    const broken = store.records.transaction(async (tx) => {
       await foldDetections(tx, [detectionOf(1, { tenant })], foldDeps());
       throw new Error('the disk went away');
     });

@@ -1,25 +1,18 @@
 /** The table of the policy: what detections become, one line a rule of it. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestRecords } from '../../../test/support/records.ts';
+import { describe, expect, it } from 'vitest';
+import { testRecords } from '../../../test/support/records.ts';
 import { fakeClock } from '../../base/clock.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { Detection } from '../../model/detection.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { RuleId, TenantId } from '../../model/ids.ts';
 import { compileNeverGroup } from '../../model/never-group.ts';
-import type { Records } from '../../store/records.ts';
 import { createAlerts, createIncidents, foldDetections } from './index.ts';
 import type { FoldPolicy } from './policy.ts';
 import { analyst, detectionOf, foldDeps, ruleA, ruleB, startAt } from './testing.ts';
 
-let test: Awaited<ReturnType<typeof openTestRecords>>;
-let records: Records;
+const store = testRecords();
 let tenants = 0;
-beforeAll(async () => {
-  test = await openTestRecords();
-  ({ records } = test);
-}, 120_000);
-afterAll(() => test.close());
 
 const minute = 60_000;
 const policy: FoldPolicy = {
@@ -76,11 +69,11 @@ function detectionsOf(tenant: TenantId, steps: readonly Step[]): Detection[] {
 }
 
 const fold = (detections: readonly Detection[]) =>
-  records.transaction((tx) => foldDetections(tx, detections, { ...foldDeps(), policy, neverGroup }));
+  store.records.transaction((tx) => foldDetections(tx, detections, { ...foldDeps(), policy, neverGroup }));
 
 /** `A@ws-1 ×2` for an alert, in brackets those of one incident. */
 async function told(tenant: TenantId): Promise<readonly string[]> {
-  const rows = await records.db
+  const rows = await store.records.db
     .selectFrom('alerts')
     .select(['title', 'entity_id', 'detections', 'incident_id', 'status'])
     .where('tenant', '=', tenant)
@@ -270,7 +263,7 @@ describe('the policy', () => {
         ...hosts,
       ]),
     );
-    const stored = await records.db
+    const stored = await store.records.db
       .selectFrom('detections')
       .select(['outcome', 'exception_id', 'alert_id'])
       .where('tenant', '=', tenant)
@@ -283,7 +276,11 @@ describe('the policy', () => {
       ...Array.from({ length: 3 }, () => ['alert', null, true]),
       ['flooded', null, false],
     ]);
-    const days = await records.db.selectFrom('rule_days').selectAll().where('tenant', '=', tenant).execute();
+    const days = await store.records.db
+      .selectFrom('rule_days')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .execute();
     expect(days).toMatchObject([{ rule_id: ruleA, detections: 6, observed: 1, excepted: 1, flooded: 1 }]);
   });
 
@@ -294,7 +291,7 @@ describe('the policy', () => {
     await fold(of({ link: 'https://console.example/f-1' }, 0));
     await fold(of({ status: 'resolved', severity: 'critical' }, 5));
     const alerts = createAlerts({
-      records,
+      records: store.records,
       clock: fakeClock(startAt),
       identities: () => Promise.resolve(null),
     });
@@ -323,7 +320,7 @@ describe('the policy', () => {
         { at, extra: { finding: finding({ status }), ruleId: '' as RuleId, ruleHash: '' } },
       ]);
     const alerts = createAlerts({
-      records,
+      records: store.records,
       clock: fakeClock(startAt),
       identities: () => Promise.resolve(null),
     });
@@ -341,11 +338,15 @@ describe('the policy', () => {
 
   it('what a person took out of an incident stays out, and what a person closed takes nothing more', async () => {
     const tenant = newTenant();
-    const deps = { records, clock: fakeClock(startAt), identities: () => Promise.resolve(null) };
+    const deps = {
+      records: store.records,
+      clock: fakeClock(startAt),
+      identities: () => Promise.resolve(null),
+    };
     const incidents = createIncidents(deps);
     const actor: Actor = { ...analyst, tenant };
     await fold(detectionsOf(tenant, [{ at: 0 }, { at: 1, rule: ruleB }]));
-    const [row] = await records.db
+    const [row] = await store.records.db
       .selectFrom('alerts')
       .selectAll()
       .where('tenant', '=', tenant)

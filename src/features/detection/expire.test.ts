@@ -1,23 +1,16 @@
 /** Expiry of detections without an alert, on a real records store. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestRecords } from '../../../test/support/records.ts';
+import { describe, expect, it } from 'vitest';
+import { testRecords } from '../../../test/support/records.ts';
 import { fakeClock } from '../../base/clock.ts';
 import { silentLogger } from '../../base/logger.ts';
-import type { Records } from '../../store/records.ts';
 import { expireDetections } from './expire.ts';
 
 const day = 86_400_000;
 const now = Date.UTC(2026, 10, 25, 12);
-let test: Awaited<ReturnType<typeof openTestRecords>>;
-let records: Records;
-beforeAll(async () => {
-  test = await openTestRecords();
-  ({ records } = test);
-}, 120_000);
-afterAll(() => test.close());
+const store = testRecords();
 
 async function add(id: string, daysAgo: number, outcome: 'alert' | 'observed' | 'excepted' | 'flooded') {
-  await records.db
+  await store.records.db
     .insertInto('detections')
     .values({
       tenant: 'main',
@@ -38,7 +31,7 @@ async function add(id: string, daysAgo: number, outcome: 'alert' | 'observed' | 
 }
 
 const left = async () =>
-  (await records.db.selectFrom('detections').select('id').orderBy('id').execute()).map(({ id }) => id);
+  (await store.records.db.selectFrom('detections').select('id').orderBy('id').execute()).map(({ id }) => id);
 
 describe('detections without an alert', () => {
   it('go after their retention, unless a hold keeps their day; what they were counted as stays', async () => {
@@ -47,7 +40,7 @@ describe('detections without an alert', () => {
     await add('c old', 200, 'excepted');
     await add('d held', 150, 'flooded');
     const held = new Date(now - 150 * day).toISOString().slice(0, 10);
-    await records.db
+    await store.records.db
       .insertInto('legal_holds')
       .values({
         tenant: 'main',
@@ -60,7 +53,7 @@ describe('detections without an alert', () => {
         released_at: null,
       })
       .execute();
-    await records.db
+    await store.records.db
       .insertInto('rule_days')
       .values({
         tenant: 'main',
@@ -72,17 +65,25 @@ describe('detections without an alert', () => {
         flooded: 1,
       })
       .execute();
-    const deps = { records, clock: fakeClock(now), logger: silentLogger, retentionMs: 90 * day };
+    const deps = {
+      records: store.records,
+      clock: fakeClock(now),
+      logger: silentLogger,
+      retentionMs: 90 * day,
+    };
     expect(await expireDetections(deps)).toBe(2);
     expect(await left()).toEqual(['a new', 'd held']);
-    await records.db
+    await store.records.db
       .updateTable('legal_holds')
       .set({ released_at: new Date(now) })
       .execute();
     expect(await expireDetections(deps)).toBe(1);
     expect(await expireDetections(deps)).toBe(0);
     expect(await left()).toEqual(['a new']);
-    const counts = await records.db.selectFrom('rule_days').select('detections').executeTakeFirstOrThrow();
+    const counts = await store.records.db
+      .selectFrom('rule_days')
+      .select('detections')
+      .executeTakeFirstOrThrow();
     expect(counts.detections).toBe(4);
   });
 });

@@ -1,26 +1,24 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openTestRecords } from '../../../test/support/records.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { testRecords } from '../../../test/support/records.ts';
 import { type FakeClock, fakeClock } from '../../base/clock.ts';
 import { silentLogger } from '../../base/logger.ts';
 import { mainTenant } from '../../model/ids.ts';
-import type { Records } from '../../store/records.ts';
 import { createOutboxDispatcher, type DomainEvent, type OutboxDispatcher } from './dispatcher.ts';
 
 const scope = { tenant: mainTenant };
-let store: Awaited<ReturnType<typeof openTestRecords>>;
-let records: Records;
+const store = testRecords();
 let clock: FakeClock;
 let dispatcher: OutboxDispatcher;
 
-beforeAll(async () => {
-  store = await openTestRecords();
-  records = store.records;
-}, 240_000);
-afterAll(() => store.close());
 beforeEach(async () => {
-  await records.db.deleteFrom('outbox').execute();
+  await store.records.db.deleteFrom('outbox').execute();
   clock = fakeClock(Date.UTC(2026, 10, 24));
-  dispatcher = createOutboxDispatcher({ records, clock, logger: silentLogger, pollMs: 3_600_000 });
+  dispatcher = createOutboxDispatcher({
+    records: store.records,
+    clock,
+    logger: silentLogger,
+    pollMs: 3_600_000,
+  });
 });
 
 function write(type: string, payload: object, count = 1): Promise<unknown> {
@@ -31,7 +29,7 @@ function write(type: string, payload: object, count = 1): Promise<unknown> {
     payload: JSON.stringify(payload),
     dispatched_at: null,
   };
-  return records.db
+  return store.records.db
     .insertInto('outbox')
     .values(Array.from({ length: count }, () => row))
     .execute();
@@ -56,7 +54,12 @@ test('events are dispatched once and in the order of their ids, over more than o
 test('two dispatchers at once never hand out the same event', async () => {
   const events = heard();
   await write('alert.created', { alertId: 'a', version: 1 }, 900);
-  const other = createOutboxDispatcher({ records, clock, logger: silentLogger, pollMs: 1_000 });
+  const other = createOutboxDispatcher({
+    records: store.records,
+    clock,
+    logger: silentLogger,
+    pollMs: 1_000,
+  });
   other.listen((event) => events.push(event));
   await Promise.all([dispatcher.dispatchPending(), other.dispatchPending()]);
   await dispatcher.dispatchPending();
@@ -66,7 +69,7 @@ test('two dispatchers at once never hand out the same event', async () => {
 
 test('a change that was rolled back is never told', async () => {
   const events = heard();
-  const undone = records.transaction(async (tx) => {
+  const undone = store.records.transaction(async (tx) => {
     await tx
       .insertInto('outbox')
       .values({ tenant: 'main', at: new Date(), type: 'alert.created', payload: '{}', dispatched_at: null })
@@ -122,5 +125,5 @@ test('dispatched events are kept for a day; what is not dispatched is kept', asy
   expect(await dispatcher.prune()).toBe(0);
   clock.advance(1);
   expect(await dispatcher.prune()).toBe(700);
-  expect(await records.db.selectFrom('outbox').select('id').execute()).toHaveLength(1);
+  expect(await store.records.db.selectFrom('outbox').select('id').execute()).toHaveLength(1);
 });
