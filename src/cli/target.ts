@@ -91,14 +91,17 @@ function upload(
       signal,
     });
     let answered = false;
-    const fail = (error: Error): void => {
-      // A service that refuses early closes the connection; its answer says more than the broken pipe.
-      if (!answered)
+    const broke = (error: Error): void => {
+      if (signal.aborted) reject(signal.reason);
+      else
         reject(
           new AppError('E_STORE_UNAVAILABLE', `the connection to ${url} broke: ${error.message}`, {}, error),
         );
     };
-    request.on('error', fail);
+    request.on('error', (error) => {
+      // A service that refuses early closes the connection; its answer says more than the broken pipe.
+      if (!answered) broke(error);
+    });
     request.on('response', (response) => {
       answered = true;
       const lines = createInterface({ input: response });
@@ -113,7 +116,8 @@ function upload(
         }
       });
       lines.on('close', () => resolve());
-      response.on('error', reject);
+      // Errors of the response come through here.
+      lines.on('error', broke);
     });
     body.on('error', (error) => {
       request.destroy();
