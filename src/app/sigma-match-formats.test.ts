@@ -165,12 +165,16 @@ describe('a folder', () => {
       'c.log': sshd,
       lastlog: Buffer.alloc(4_096, `${'\0'.repeat(30)}web-01`),
       'd.tar.gz': gzipSync(Buffer.concat([Buffer.alloc(257, 'x'), Buffer.from('ustar'), Buffer.alloc(762)])),
+      'e.zip': zip([
+        { name: 'inner.tar', content: Buffer.from(`${'x'.repeat(257)}ustar${'\0'.repeat(762)}`) },
+      ]),
     });
     expect(told).toEqual([['sshd', 'c.log', 0]]);
     expect(summary.unreadFiles.map(({ file, reason }) => [file.slice(folder.length + 3), reason])).toEqual([
       ['a.zip', expect.stringContaining('no zip archive')],
       ['b.log', expect.stringContaining('zstd')],
-      ['d.tar.gz', expect.stringContaining('tar archive')],
+      ['d.tar.gz', expect.stringContaining("can't be read on")],
+      ['e.zip/inner.tar', expect.stringContaining('tar archive')],
       ['lastlog', expect.stringContaining('binary file')],
     ]);
   });

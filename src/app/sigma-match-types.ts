@@ -64,6 +64,8 @@ export interface UnreadFile {
 
 /** How far the reading has come. */
 export interface MatchProgress {
+  /** An archive is read to know what is in it, before anything else. */
+  archive(path: string): void;
   /** Told once, of all that will be read. `bytes`: null when that is not known. */
   begin(files: number, bytes: number | null): void;
   file(label: string): void;
@@ -76,7 +78,7 @@ export interface MatchProgress {
 
 export interface SigmaMatchOptions {
   readonly rulesPath: string | readonly string[];
-  /** Files, folders, patterns, zip archives; `-` is standard input. */
+  /** Files, folders, patterns, zip and tar archives; `-` is standard input. */
   readonly eventsPath: string | readonly string[];
   /** Files that are not read although they lie there: those that are being written. */
   readonly exceptFiles?: readonly string[];

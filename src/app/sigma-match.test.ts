@@ -145,7 +145,7 @@ describe('runSigmaMatch', () => {
     const { found, summary } = await run(ruleOf('id-1'), '', {
       eventsPath: '-',
       stdin: pipe,
-      progress: { begin: idle, file: idle, sent, report: idle, done: idle },
+      progress: { archive: idle, begin: idle, file: idle, sent, report: idle, done: idle },
       signal: controller.signal,
     });
     expect(summary.interrupted).toBe(true);

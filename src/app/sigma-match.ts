@@ -67,11 +67,16 @@ async function eventInputs({
   eventsPath,
   exceptFiles = [],
   stdin,
+  signal,
+  progress,
 }: SigmaMatchOptions): Promise<readonly (Input | Missing)[]> {
   const named = new Map<string, Input | Missing>();
   const except = new Set(exceptFiles.map((file) => resolve(file)));
   for (const arg of [eventsPath].flat()) {
-    const inputs = await inputsOf([arg]);
+    const inputs = await inputsOf([arg], {
+      ...(signal === undefined ? {} : { signal }),
+      onArchive: (path) => progress?.archive(path),
+    });
     const [first] = inputs;
     if (inputs.length === 1 && first !== undefined && 'error' in first && first.label === arg) {
       throw new AppError('E_NOT_FOUND', `${arg}: no file of events there: ${messageOf(first.error)}`, {

@@ -63,7 +63,7 @@ export function refuseBinary(head: Buffer): void {
   throw new AppError(
     'E_BAD_REQUEST',
     isTar
-      ? "this is a tar archive, which can't be read here: unpack it and name the folder, or make it a zip archive"
+      ? 'this is a tar archive in another file or a stream: name the archive itself, or unpack it and name the folder'
       : "this is a binary file of a kind that can't be read here; name the format if it is one of those",
   );
 }

@@ -15,6 +15,7 @@ import {
   startServiceProcess,
   temporaryData,
 } from '../support/service.ts';
+import { tarOf } from '../support/tar.ts';
 import { zip } from '../support/zip.ts';
 
 let data: Awaited<ReturnType<typeof temporaryData>>;
@@ -110,6 +111,34 @@ async function searched(...filter: string[]) {
 }
 
 describe('import', () => {
+  it('reads a tar archive, and of one that is cut what is there, half a file included', async () => {
+    const content = {
+      'var/log/auth.log': `${sshd(41)}\n`,
+      'events.ndjson': ndjson(processEvents('TAR', 2_000)),
+      'last.log': `${sshd(42)}\n`,
+    };
+    const whole = await tarOf(content);
+    const [cut, all] = [join(files.dir, 'cut.tar'), join(files.dir, 'all.tar.gz')];
+    await writeFile(cut, whole.subarray(0, whole.length / 2));
+    await writeFile(all, gzipSync(whole));
+    const first = await importJson(cut, '--source', 'tar');
+    const stored = Number(first.reports[1]?.['stored']);
+    expect(first).toMatchObject({
+      code: 1,
+      reports: [{ file: `${cut}/var/log/auth.log`, stored: 1 }, {}, {}],
+    });
+    expect([stored > 500, stored < 2_000]).toEqual([true, true]);
+    expect(first.reports[1]?.['truncated']).toMatch(/the archive can't be read on/);
+    expect(first.reports[2]).toMatchObject({ file: cut, error: /./ });
+    const second = await importJson(all, '--source', 'tar');
+    expect(second.code).toBe(0);
+    expect(second.reports.map(({ read, duplicate }) => [read, duplicate])).toEqual([
+      [1, 1],
+      [2_000, stored - 1],
+      [1, 0],
+    ]);
+  });
+
   it('reads a folder with all below it in the order of names, each file as what it is, and again as nothing', async () => {
     const logs = join(files.dir, 'logs');
     const { code, stderr, reports } = await importJson(logs, '--source', 'folder');

@@ -19,3 +19,15 @@ export interface Missing {
   readonly label: string;
   readonly error: unknown;
 }
+
+/** For what takes long to list. */
+export interface Listing {
+  /** Ends it with what was found until then. */
+  readonly signal?: AbortSignal;
+  /** Told of an archive that has to be read to know what is in it. */
+  readonly onArchive?: (path: string) => void;
+}
+
+/** As for gzip: a member that expands more is no log. */
+export const maxRatio = 200;
+export const maxMembers = 100_000;

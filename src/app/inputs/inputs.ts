@@ -1,18 +1,26 @@
-/** What a command was asked to read: files, folders, patterns, standard input, and the members of zip archives. */
+/** What a command was asked to read: files, folders, patterns, standard input, and the members of zip and tar archives. */
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AppError } from '../../base/errors.ts';
+import { looksGzip } from '../../pipeline/decompress.ts';
 import { filesMatching, filesUnder, isPattern } from './files.ts';
-import type { Input, Missing } from './input.ts';
+import type { Input, Listing, Missing } from './input.ts';
+import { looksTar, tarMembers } from './tar.ts';
 import { zipMembers } from './zip.ts';
 
-/** In the order of the arguments, inside of a folder or an archive by name: the same every time. */
-export async function inputsOf(args: readonly string[]): Promise<readonly (Input | Missing)[]> {
+/**
+ * In the order of the arguments, inside of a folder or a zip archive by name, of a tar archive in its own order: the
+ * same every time. They are to be opened in this order, one after the other.
+ */
+export async function inputsOf(
+  args: readonly string[],
+  listing: Listing = {},
+): Promise<readonly (Input | Missing)[]> {
   const inputs: (Input | Missing)[] = [];
   for (const arg of args) {
     if (arg === '-') inputs.push(standardInput());
-    else inputs.push(...(await inputsOfPath(arg)));
+    else inputs.push(...(await inputsOfPath(arg, listing)));
   }
   return inputs;
 }
@@ -28,7 +36,7 @@ export function totalSize(inputs: readonly (Input | Missing)[]): number | null {
   return total;
 }
 
-async function inputsOfPath(path: string): Promise<readonly (Input | Missing)[]> {
+async function inputsOfPath(path: string, listing: Listing): Promise<readonly (Input | Missing)[]> {
   try {
     const facts = await stat(path).catch((thrown: unknown) => {
       if (isAbsent(thrown) && isPattern(path)) return null;
@@ -39,18 +47,22 @@ async function inputsOfPath(path: string): Promise<readonly (Input | Missing)[]>
     if (found.length === 0)
       throw new AppError('E_BAD_REQUEST', facts === null ? 'no file matches' : 'no file is in it');
     const inputs: (Input | Missing)[] = [];
-    for (const file of found) inputs.push(...(await inputsOfFile(file)));
+    for (const file of found) inputs.push(...(await inputsOfFile(file, listing)));
     return inputs;
   } catch (error) {
     return [{ label: path, error }];
   }
 }
 
-async function inputsOfFile(path: string): Promise<readonly (Input | Missing)[]> {
+async function inputsOfFile(path: string, listing: Listing): Promise<readonly (Input | Missing)[]> {
   try {
     const facts = await stat(path);
     // A pipe or a device gives its bytes once: it is not looked into.
-    if (facts.isFile() && (await isZip(path))) return await zipMembers(path);
+    if (facts.isFile()) {
+      const head = await headOf(path);
+      if (looksZip(head)) return await zipMembers(path);
+      if (looksTar(head)) return await tarMembers(path, looksGzip(head) ? 'gzip' : 'identity', listing);
+    }
     return [
       {
         label: path,
@@ -65,14 +77,21 @@ async function inputsOfFile(path: string): Promise<readonly (Input | Missing)[]>
   }
 }
 
-async function isZip(path: string): Promise<boolean> {
+/** Enough for the header of a tar archive, compressed or not. */
+const headBytes = 4_096;
+
+async function headOf(path: string): Promise<Buffer> {
   const file = await open(path);
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    return bytesRead === 4 && buffer.readUInt32BE() === 0x504b0304;
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }
+}
+
+function looksZip(head: Buffer): boolean {
+  return head.length >= 4 && head.readUInt32BE() === 0x504b0304;
 }
 
 function standardInput(): Input {

@@ -3,12 +3,9 @@ import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import yauzl from 'yauzl';
 import { AppError, messageOf } from '../../base/errors.ts';
-import type { Input, Missing } from './input.ts';
+import { type Input, type Missing, maxMembers, maxRatio } from './input.ts';
 
-/** As for gzip: a member that expands more is no log. */
-const maxRatio = 200;
 const ratioFloor = 1 << 20;
-const maxMembers = 100_000;
 
 /** By name. The archive is opened again for each member, so that nothing stays open between them. */
 export async function zipMembers(path: string): Promise<readonly (Input | Missing)[]> {

@@ -1,4 +1,5 @@
 /** `watchfloor import`: files to stored events. */
+import { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import type { Input } from '../../app/inputs/input.ts';
 import { inputsOf, totalSize } from '../../app/inputs/inputs.ts';
@@ -31,8 +32,8 @@ export function importCommand(program: Command): void {
       'after',
       `
 Read are JSON lines, JSON lists and objects that wrap one (CloudTrail), Windows events as XML or EVTX,
-Zeek logs (TSV), and lines of text; plain, gzip-compressed, or in a zip archive. Folders are read with
-all that is below them, hidden files left out, in the order of their names.
+Zeek logs (TSV), and lines of text; plain, gzip-compressed, or in a zip or tar archive. Folders are read
+with all that is below them, hidden files left out, in the order of their names.
 
 With --json, one object a file: file, format, read, stored, duplicate, unparsed, outOfRange,
 detections, alerts, and truncated or error where a file could not be read to its end.
@@ -56,7 +57,10 @@ async function importAll(
   context: CommandContext,
 ): Promise<number> {
   const { output, signal } = context;
-  const inputs = await inputsOf(args);
+  const inputs = await inputsOf(args, {
+    signal,
+    onArchive: (path) => output.progress(`reading what is in ${path}`),
+  });
   const progress = createProgress(output, inputs.length, totalSize(inputs), () => performance.now());
   const results: ImportResult[] = [];
   let failed = 0;
@@ -99,20 +103,29 @@ async function importOne(
   if (options.zone !== undefined) query.set('zone', options.zone);
   if (input.modifiedAt !== null) query.set('modified', input.modifiedAt.toISOString());
   progress.file(input.label);
-  const body = await input.open();
-  body.on('data', (chunk: Buffer) => progress.sent(chunk.length));
+  let cut: string | null = null;
   let result: ImportResult | null = null;
   let problem: AppError | null = null;
-  await context.target.upload(
-    `/intake/file?${query.toString()}`,
-    body,
-    (line) => {
-      if ('progress' in line) progress.report(line['progress'] as { read: number; what?: string });
-      else if ('result' in line) result = withoutFile(line['result'] as ImportReport);
-      else if ('error' in line) problem = problemError(line['error'] as Record<string, unknown>);
-    },
-    context.signal,
-  );
+  const file = await input.open();
+  // A pipe on which nothing comes would be waited for.
+  const stop = (): void => void file.destroy();
+  context.signal.addEventListener('abort', stop, { once: true });
+  try {
+    const body = untilFault(file, progress, (fault) => (cut = fault));
+    await context.target.upload(
+      `/intake/file?${query.toString()}`,
+      Readable.from(body, { objectMode: false }),
+      (line) => {
+        if ('progress' in line) progress.report(line['progress'] as { read: number; what?: string });
+        else if ('result' in line) result = withoutFile(line['result'] as ImportReport);
+        else if ('error' in line) problem = problemError(line['error'] as Record<string, unknown>);
+      },
+      context.signal,
+    );
+  } finally {
+    context.signal.removeEventListener('abort', stop);
+    stop();
+  }
   if (problem !== null) throw problem as AppError;
   if (result === null)
     throw new AppError(
@@ -121,7 +134,23 @@ async function importOne(
     );
   const { read } = result as ImportResult;
   progress.done(read, input.size);
-  return result;
+  return cut === null ? result : { ...(result as ImportResult), truncated: cut };
+}
+
+/** What comes before a fault is imported all the same, as of a file that is cut. */
+async function* untilFault(
+  body: Readable,
+  progress: Progress,
+  onFault: (fault: string) => void,
+): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      progress.sent(chunk.length);
+      yield chunk;
+    }
+  } catch (thrown) {
+    onFault(messageOf(thrown));
+  }
 }
 
 function withoutFile({ file: _file, ...rest }: ImportReport): ImportResult {

@@ -42,7 +42,7 @@ interface MatchOptions extends RuleOptions, LogsourceOptions {
 
 const help = `
 Events are read as import reads them: Windows event logs (EVTX, XML), JSON lines and documents, Zeek logs,
-lines of syslog, Linux audit and others, plain, gzip, or in a zip archive. A folder stands for all that is
+lines of syslog, Linux audit and others, plain, gzip, or in a zip or tar archive. A folder stands for all that is
 below it, hidden files left out; a pattern may have *, **, ?, {a,b} and [abc] (in quotes, or the shell
 expands it). Files are read as streams, in the order given, which correlations over them go by.
 
@@ -67,7 +67,10 @@ export function sigmaMatchCommand(sigma: Command): void {
     .command('match')
     .description('Match rules against events; a match is {"rule_id":"…","event_index":N} on a line')
     .requiredOption('--rules <path...>', 'files, folders, tar.gz or zip of rules')
-    .requiredOption('--events <path...>', 'files, folders, patterns or zip archives; - for standard input')
+    .requiredOption(
+      '--events <path...>',
+      'files, folders, patterns, zip or tar archives; - for standard input',
+    )
     .addOption(
       new Option('--format <format>', 'how matches are written').choices(outputFormats).default('json'),
     )

@@ -11,6 +11,7 @@ import { triageText } from './summary.ts';
 export function progressOn(output: Output | null, begun: (files: number) => void): MatchProgress {
   let progress: Progress | null = null;
   return {
+    archive: (path) => output?.progress(`reading what is in ${path}`),
     begin(files, bytes) {
       begun(files);
       if (output !== null) progress = createProgress(output, files, bytes, () => performance.now());

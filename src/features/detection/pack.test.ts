@@ -2,10 +2,9 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
-import tar from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { tarOf } from '../../../test/support/tar.ts';
 import { readRuleFiles } from './pack.ts';
 
 let folder: string;
@@ -15,13 +14,6 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 type Files = Readonly<Record<string, string | Uint8Array>>;
-
-async function tarOf(files: Files): Promise<Buffer> {
-  const pack = tar.pack();
-  for (const [name, content] of Object.entries(files)) pack.entry({ name }, Buffer.from(content));
-  pack.finalize();
-  return buffer(pack);
-}
 
 /** A zip by hand (APPNOTE 6.3, sections 4.3.7 and 4.3.12), so that its names can be bad. */
 function zipOf(files: Files): Buffer {
