@@ -1,5 +1,6 @@
 /** The frame around every command: target, signals, errors, exit code. */
 import { ORPCError } from '@orpc/client';
+import { LostStream } from '../api/contract/until-done.ts';
 import { AppError } from '../base/errors.ts';
 import type { CommonOptions } from './options.ts';
 import { createOutput, exitCode, type Output } from './output.ts';
@@ -72,6 +73,7 @@ export function explain(thrown: unknown): { readonly text: string; readonly code
   if (thrown instanceof ORPCError) return { text: thrown.message, code: exitCode.failed };
   if (thrown instanceof Error && thrown.name === 'AbortError')
     return { text: 'interrupted', code: exitCode.interrupted };
+  if (thrown instanceof LostStream) return { text: thrown.message, code: exitCode.unavailable };
   if (thrown instanceof TypeError && thrown.message === 'fetch failed') {
     const cause = thrown.cause instanceof Error ? `: ${thrown.cause.message}` : '';
     return { text: `the service can't be reached${cause}`, code: exitCode.unavailable };

@@ -95,7 +95,12 @@ function upload(
       if (signal.aborted) reject(signal.reason);
       else
         reject(
-          new AppError('E_STORE_UNAVAILABLE', `the connection to ${url} broke: ${error.message}`, {}, error),
+          new AppError(
+            'E_STORE_UNAVAILABLE',
+            `the connection to ${new URL(url).origin} broke: ${error.message}`,
+            {},
+            error,
+          ),
         );
     };
     request.on('error', (error) => {

@@ -1,6 +1,7 @@
 /** `watchfloor events`: stored events. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { HuntEvent, HuntItem, Partial } from '../../api/contract/hunts.ts';
+import { untilDone } from '../../api/contract/until-done.ts';
 import { AppError } from '../../base/errors.ts';
 import { group, parseQuery, printQuery, type QueryFault, type QueryNode } from '../../lang/query/index.ts';
 import { type CommonOptions, wholeNumber, withTarget } from '../options.ts';
@@ -125,7 +126,7 @@ async function search(
 ): Promise<number> {
   const names = (options.fields ?? '').split(',').filter((name) => name.trim() !== '');
   let first = true;
-  for await (const item of await opening) {
+  for await (const item of untilDone(await opening, signal)) {
     signal.throwIfAborted();
     if (item.type === 'progress') {
       const share = item.rowsTotal === 0 ? '' : ` of about ${item.rowsTotal.toLocaleString('en-US')}`;

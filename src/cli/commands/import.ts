@@ -76,6 +76,10 @@ async function importAll(
     } catch (thrown) {
       const told = explain(thrown);
       // A service that is gone will not take the next file either; a bug must be loud.
+      if (told?.code === exitCode.unavailable)
+        output.note(
+          `${input.label} was not imported to its end; import it again to go on: nothing is stored twice`,
+        );
       if (told === null || told.code === exitCode.unavailable) throw thrown;
       failed += 1;
       const reason = messageOf(thrown);

@@ -11,6 +11,8 @@ import type { Contract } from '../../../src/api/contract/index.ts';
 import { problemFetch } from '../../../src/api/contract/problem-fetch.ts';
 import { isRefusal, readProblem } from './errors.ts';
 
+export { untilDone } from '../../../src/api/contract/until-done.ts';
+
 const link = new OpenAPILink(contract, {
   url: `${window.location.origin}/api`,
   fetch: problemFetch,

@@ -1,6 +1,6 @@
 /** One search as it streams in: what was found so far, how far it is, and the way to stop it. */
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { client } from '../../lib/api.ts';
+import { client, untilDone } from '../../lib/api.ts';
 import type { HuntInput } from '../../lib/hunt.ts';
 import type { HuntEvent, HuntItem, PartialAnswer } from '../../lib/types.ts';
 
@@ -64,7 +64,7 @@ async function follow(
   change: (next: (before: Hunt) => Hunt) => void,
 ): Promise<void> {
   try {
-    for await (const item of await client.events.stream(input, { signal })) {
+    for await (const item of untilDone(await client.events.stream(input, { signal }), signal)) {
       change((before) => after(before, item));
     }
   } catch (error) {

@@ -1,6 +1,6 @@
 /** A backtest as it runs: how far it is, the way to stop it, and what it found. */
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { client } from '../../lib/api.ts';
+import { client, untilDone } from '../../lib/api.ts';
 import type { BacktestItem, BacktestReport } from '../../lib/types.ts';
 
 export interface Backtest {
@@ -48,7 +48,7 @@ async function follow(
   change: (next: (before: Backtest) => Backtest) => void,
 ): Promise<void> {
   try {
-    for await (const item of await client.rules.backtestStream(asked, { signal })) {
+    for await (const item of untilDone(await client.rules.backtestStream(asked, { signal }), signal)) {
       change((before) =>
         item.type === 'done'
           ? { ...before, status: 'done', report: item.report }
