@@ -13,6 +13,7 @@ import type { RouteMeta } from './contract/route.ts';
 import type { CallContext } from './routes/context.ts';
 import { createRouter } from './routes/router.ts';
 import type { Services } from './routes/services.ts';
+import { orEnded } from './routes/streams.ts';
 import { type Gate, type GateConfig, sessionCookie } from './server-gate.ts';
 import { logFault } from './server-log.ts';
 import { openApiDocument } from './server-openapi.ts';
@@ -52,7 +53,7 @@ export async function apiRoutes(app: FastifyInstance, deps: ApiDeps): Promise<vo
           return await call.next();
         } catch (thrown) {
           const { request } = call.context;
-          const { problem, fault } = judge(thrown, request.id);
+          const { problem, fault } = judge(orEnded(thrown, call.context, call.request.signal), request.id);
           if (fault) logFault(logger, request, thrown);
           return { matched: true, response: { status: problem.status, headers: {}, body: problem } };
         }

@@ -70,7 +70,11 @@ export function explain(thrown: unknown): { readonly text: string; readonly code
         : exitCode.failed;
     return { text: thrown.message, code };
   }
-  if (thrown instanceof ORPCError) return { text: thrown.message, code: exitCode.failed };
+  if (thrown instanceof ORPCError)
+    return {
+      text: thrown.message,
+      code: unavailable.has(thrown.code) ? exitCode.unavailable : exitCode.failed,
+    };
   if (thrown instanceof Error && thrown.name === 'AbortError')
     return { text: 'interrupted', code: exitCode.interrupted };
   if (thrown instanceof LostStream) return { text: thrown.message, code: exitCode.unavailable };

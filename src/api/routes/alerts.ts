@@ -4,9 +4,9 @@ import { AppError } from '../../base/errors.ts';
 import type { Scope } from '../../model/actor.ts';
 import type { AlertSummary } from '../../model/alert.ts';
 import { open, os } from './context.ts';
-import { endsWith } from './hunts.ts';
 import { contextView, processTreeView, unseenView } from './queue-views.ts';
 import type { Services } from './services.ts';
+import { endsWith } from './streams.ts';
 import { alertDetailView, alertView, liveView } from './views.ts';
 
 export function alertRoutes(

@@ -3,7 +3,7 @@ import { type Instant, toIso } from '../../base/clock.ts';
 import { type HealthService, type SourceHealth, windowMs } from '../../features/health/index.ts';
 import type * as wire from '../contract/health.ts';
 import { os } from './context.ts';
-import { endsWith } from './hunts.ts';
+import { endsWith } from './streams.ts';
 
 export function healthHandlers(health: HealthService) {
   return {

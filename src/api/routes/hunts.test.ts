@@ -84,4 +84,64 @@ describe('a search over HTTP', () => {
     leaving.abort();
     expect(await aborted).toBe('aborted');
   });
+
+  test('a search that the stop of the service ends says so, and is no fault of the service', async () => {
+    let other: TestServer | null = null;
+    stream = async function* (_scope, _query, signal) {
+      yield progress;
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      throw new DOMException('the search was aborted', 'AbortError');
+    };
+    other = await startServer(store, { hunts: { stream: (...args) => stream(...args) } });
+    await other.app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = other.app.server.address() as AddressInfo;
+    const response = await fetch(`http://127.0.0.1:${port}/api/events/stream?q=`, {
+      headers: { authorization: `Bearer ${await other.tokenFor('viewer')}` },
+    });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect((await reader?.read())?.value).toContain('progress');
+    const closed = other.close();
+    let rest = '';
+    for (let part = await reader?.read(); part?.done === false; part = await reader?.read())
+      rest += part.value;
+    await closed;
+    expect(rest).toContain('E_BUSY');
+    expect(rest).toContain('The service is stopping.');
+  });
+
+  test('a reader that goes away before the answer is no fault of the service either', async () => {
+    let ended = (): void => undefined;
+    const over = new Promise<void>((resolve) => {
+      ended = resolve;
+    });
+    const other = await startServer(store, {
+      hunts: {
+        histogram: (_scope, _query, signal) =>
+          new Promise((_, reject) => {
+            began();
+            signal.addEventListener('abort', () => {
+              reject(new DOMException('the search was aborted', 'AbortError'));
+              ended();
+            });
+          }),
+      },
+    });
+    let began = (): void => undefined;
+    const running = new Promise<void>((resolve) => {
+      began = resolve;
+    });
+    await other.app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = other.app.server.address() as AddressInfo;
+    const leaving = new AbortController();
+    const asked = fetch(`http://127.0.0.1:${port}/api/events/histogram?q=`, {
+      headers: { authorization: `Bearer ${await other.tokenFor('viewer')}` },
+      signal: leaving.signal,
+    });
+    await running;
+    leaving.abort();
+    await expect(asked).rejects.toThrow();
+    await over;
+    await other.close();
+    expect(other.logged.filter(({ level }) => level === 'error')).toEqual([]);
+  });
 });

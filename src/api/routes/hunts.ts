@@ -1,12 +1,11 @@
 /** Searches of stored events over HTTP. */
-import { ORPCError } from '@orpc/server';
 import { toIso } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import { parseQuery } from '../../lang/query/index.ts';
 import type { HuntItem } from '../contract/hunts.ts';
-import type { CallContext } from './context.ts';
 import { os } from './context.ts';
 import type { HuntFilter, HuntStep, HuntsService, PartialAnswer } from './hunts-service.ts';
+import { endsWith, streamed } from './streams.ts';
 import { huntEventView } from './views.ts';
 
 interface HuntInput {
@@ -35,10 +34,6 @@ export function queryOf(q: string): HuntFilter['query'] {
   });
 }
 
-export function endsWith(context: CallContext, signal: AbortSignal | undefined): AbortSignal {
-  return AbortSignal.any([context.stopping, ...(signal === undefined ? [] : [signal])]);
-}
-
 export function huntHandlers(hunts: HuntsService) {
   return {
     stream: os.events.stream.handler(({ context, input, signal }) => {
@@ -48,7 +43,7 @@ export function huntHandlers(hunts: HuntsService) {
         .filter((name) => name !== '');
       const query = { ...filterOf(input), fields, limit: input.limit };
       // What is refused is refused before the stream begins.
-      return told(hunts.stream(context.scope, query, endsWith(context, signal)));
+      return streamed(hunts.stream(context.scope, query, endsWith(context, signal)), itemOf, context);
     }),
     histogram: os.events.histogram.handler(async ({ context, input, signal }) => {
       const { receivedFrom, buckets } = input;
@@ -83,19 +78,9 @@ export function huntHandlers(hunts: HuntsService) {
   };
 }
 
-async function* told(steps: AsyncIterable<HuntStep>): AsyncGenerator<HuntItem, void, void> {
-  try {
-    for await (const step of steps) {
-      if (step.type === 'events') yield { type: step.type, items: step.items.map(huntEventView) };
-      else if (step.type === 'done') yield { ...step, partial: partialView(step.partial) };
-      else yield step;
-    }
-  } catch (thrown) {
-    // The answer has begun, so that no problem document can tell it any more.
-    if (!(thrown instanceof AppError)) throw thrown;
-    const { code, status, message, details } = thrown;
-    throw new ORPCError(code, { status, message, data: details });
-  }
+function itemOf(step: HuntStep): HuntItem {
+  if (step.type === 'events') return { type: step.type, items: step.items.map(huntEventView) };
+  return step.type === 'done' ? { ...step, partial: partialView(step.partial) } : step;
 }
 
 function partialView(partial: PartialAnswer | null) {

@@ -5,7 +5,6 @@ import type { FacetValue, QueueFilter } from '../../features/alerts/queue-types.
 import type { IncidentSummary } from '../../model/incident.ts';
 import { type FacetName, facetNames } from '../../model/queue.ts';
 import { open, os } from './context.ts';
-import { endsWith } from './hunts.ts';
 import {
   bulkView,
   groupView,
@@ -16,6 +15,7 @@ import {
   unseenView,
 } from './queue-views.ts';
 import type { Services } from './services.ts';
+import { endsWith } from './streams.ts';
 
 /** Times of a filter as instants. */
 function filterOf<T extends { readonly from?: string | undefined; readonly to?: string | undefined }>(

@@ -3,8 +3,9 @@ import { AppError } from '../../base/errors.ts';
 import { open, os } from './context.ts';
 import { given } from './given.ts';
 import { healthHandlers } from './health-sources.ts';
-import { endsWith, huntHandlers, queryOf } from './hunts.ts';
+import { huntHandlers, queryOf } from './hunts.ts';
 import type { EventQuery, Services } from './services.ts';
+import { endsWith } from './streams.ts';
 import { auditView, eventDetailView, eventView, sourceView } from './views.ts';
 
 /** The schema has seen to it that there is a `=` behind a name. */

@@ -6,6 +6,7 @@ import type { RuleException } from '../../model/rule.ts';
 import { open, os } from './context.ts';
 import { given } from './given.ts';
 import type { Services } from './services.ts';
+import { endsWith } from './streams.ts';
 import {
   backtestView,
   explanationView,
@@ -55,8 +56,7 @@ export function ruleRoutes({ rules, owner }: Pick<Services, 'rules' | 'owner'>) 
       explanationView(await rules.explain(context.scope, given(input))),
     ),
     backtest: os.rules.backtest.handler(async ({ context, input, signal }) => {
-      const ends = AbortSignal.any([context.stopping, ...(signal === undefined ? [] : [signal])]);
-      return backtestView(await rules.backtest(context.scope, given(input), ends));
+      return backtestView(await rules.backtest(context.scope, given(input), endsWith(context, signal)));
     }),
     setState: os.rules.setState.handler(async ({ context, input }) =>
       ruleView(await rules.setState(context.actor, input.id, input.version, input.state)),

@@ -1,13 +1,11 @@
 /** The rule workbench over HTTP. */
-import { ORPCError } from '@orpc/server';
 import { toIso } from '../../base/clock.ts';
-import { AppError } from '../../base/errors.ts';
 import type { RuleEvidence, RuleVersion } from '../../features/detection/types.ts';
 import type * as wire from '../contract/workbench.ts';
 import { os } from './context.ts';
 import { given } from './given.ts';
-import { endsWith } from './hunts.ts';
 import type { Services } from './services.ts';
+import { endsWith, streamed } from './streams.ts';
 import { backtestView, explanationView, isoOrNull, ruleView } from './views.ts';
 import type { BacktestStep, TrySubject } from './workbench-services.ts';
 
@@ -77,22 +75,13 @@ export function workbenchHandlers({ rules }: Pick<Services, 'rules'>) {
       return { id: input.evidence };
     }),
     backtestStream: os.rules.backtestStream.handler(({ context, input, signal }) =>
-      told(rules.backtestSteps(context.scope, given(input), endsWith(context, signal))),
+      streamed(rules.backtestSteps(context.scope, given(input), endsWith(context, signal)), itemOf, context),
     ),
   };
 }
 
-async function* told(steps: AsyncIterable<BacktestStep>): AsyncGenerator<wire.BacktestItem, void, void> {
-  try {
-    for await (const step of steps) {
-      yield step.type === 'done' ? { type: step.type, report: backtestView(step.report) } : step;
-    }
-  } catch (thrown) {
-    // The answer has begun, so that no problem document can tell it any more.
-    if (!(thrown instanceof AppError)) throw thrown;
-    const { code, status, message, details } = thrown;
-    throw new ORPCError(code, { status, message, data: details });
-  }
+function itemOf(step: BacktestStep): wire.BacktestItem {
+  return step.type === 'done' ? { type: step.type, report: backtestView(step.report) } : step;
 }
 
 function subjectView({ completes, explanations, time, ...subject }: TrySubject): wire.TrySubject {
