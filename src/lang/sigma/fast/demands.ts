@@ -1,7 +1,6 @@
 /** Predicates that no rule has as a witness: they are tried when a candidate asks for them, and not for every event. */
-import { anyPattern, type TextPattern } from '../text-test.ts';
-import type { LeafTest } from '../value.ts';
 import { getOrAdd } from './get-or-add.ts';
+import type { TextQuestion } from './lazy.ts';
 import type { PredicateTable, Slot, SlotTest } from './predicates.ts';
 import type { IndexedTest } from './tests.ts';
 
@@ -17,10 +16,8 @@ export function demandsOf(
     for (const [predicate, tests] of testsByPredicate(slot)) {
       if (onDemand) demands.set(predicate, ~(table.lazy.push({ kind: 'demand', slot, predicate }) - 1));
       else if (!isWitness(predicate) && tests.some(isInside)) {
-        const test = textTest(tests);
-        if (test === null) continue;
-        const local = slot.lazyCount++;
-        demands.set(predicate, ~(table.lazy.push({ kind: 'leaf', slot, local, test, gate: -1 }) - 1));
+        const question = textQuestion(tests);
+        if (question !== null) demands.set(predicate, table.addLeaf(slot, JSON.stringify(question), -1));
       }
     }
   }
@@ -49,15 +46,7 @@ function isInside(test: IndexedTest): boolean {
 }
 
 /** Null for what is not about text alone. */
-function textTest(tests: readonly IndexedTest[]): LeafTest | null {
-  const patterns: TextPattern[] = [];
-  for (const test of tests) {
-    if (test.kind === 'number') return null;
-    patterns.push(test);
-  }
-  let fits: ((text: string) => boolean) | null = null;
-  return (leaf) => {
-    fits ??= anyPattern(patterns);
-    return leaf.hasText && fits(leaf.folded);
-  };
+function textQuestion(tests: readonly IndexedTest[]): TextQuestion | null {
+  const texts = tests.flatMap((test) => (test.kind === 'literal' ? [test] : []));
+  return texts.length === tests.length ? { kind: 'texts', texts } : null;
 }

@@ -2,7 +2,6 @@
 import type { Condition } from '../condition.ts';
 import type { FieldItem, Selection } from '../detection.ts';
 import type { Placeholders } from '../expand.ts';
-import { referenceTest } from '../item.ts';
 import { comparisonOf } from '../modifiers.ts';
 import type { SigmaRule } from '../rule.ts';
 import type { Aliases } from '../view.ts';
@@ -128,15 +127,7 @@ function ofSpecial(
   { table, aliases }: FormulaContext,
 ): Formula | null {
   const { id } = slot;
-  if (value.value === null) {
-    const key = `null\n${id}`;
-    return predicate(
-      table.lazyEvent(key, (event) => {
-        const leaves = event.leaves(id);
-        return leaves.length === 0 || leaves.some((leaf) => leaf.value === null || leaf.value === undefined);
-      }),
-    );
-  }
+  if (value.value === null) return predicate(table.lazyEvent({ kind: 'nothing', slot: id }));
   const comparison = comparisonOf(item.modifiers);
   if (comparison === 'exists') {
     const present = predicate(table.presence(slot));
@@ -144,11 +135,7 @@ function ofSpecial(
   }
   if (comparison !== 'fieldref') return null;
   const other = table.slot(value.text, aliases);
-  const fits = referenceTest(item.modifiers);
-  const key = `fieldref\n${id}\n${other.id}\n${item.modifiers.join('|')}`;
-  const refers = table.lazyEvent(key, (event) => {
-    const references = event.leaves(other.id);
-    return event.leaves(id).some((leaf) => references.some((reference) => fits(leaf, reference)));
-  });
+  const { modifiers } = item;
+  const refers = table.lazyEvent({ kind: 'reference', slot: id, other: other.id, modifiers });
   return link('and', [predicate(table.presence(slot)), predicate(refers)]);
 }

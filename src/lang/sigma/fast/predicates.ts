@@ -1,8 +1,7 @@
 /** The distinct predicates of a program: each once, however many rules ask for it. */
-
-import type { LeafTest } from '../value.ts';
-import type { Aliases, Leaf } from '../view.ts';
+import type { Aliases } from '../view.ts';
 import { getOrAdd } from './get-or-add.ts';
+import type { EventQuestion } from './lazy.ts';
 import { commonText, commonValues } from './rarity.ts';
 import type { IndexedTest, LazyTest } from './tests.ts';
 
@@ -26,30 +25,25 @@ export interface Slot {
   presence: number;
 }
 
-/** What an event-wide lazy predicate may look at. */
-export interface EventReader {
-  /** Empty when the field is absent. */
-  leaves(slot: number): readonly Leaf[];
-}
-
-export type LazyPredicate =
+/** What candidates ask for, with its question as JSON. */
+export type LazyEntry =
   | {
       readonly kind: 'leaf';
       readonly slot: Slot;
       /** Among those of its slot. */
       readonly local: number;
-      readonly test: LeafTest;
+      readonly question: string;
       /** An indexed predicate without which it can not hold, or -1. */
       readonly gate: number;
     }
-  | { readonly kind: 'event'; readonly holds: (event: EventReader) => boolean }
+  | { readonly kind: 'event'; readonly question: string }
   /** An indexed predicate on a slot whose values are only read when it is asked for. */
   | { readonly kind: 'demand'; readonly slot: Slot; readonly predicate: number };
 
 /** Indexed predicates have ids from 0; a lazy one is written as `~index`, so that a sign tells them apart. */
 export class PredicateTable {
   readonly slots: Slot[] = [];
-  readonly lazy: LazyPredicate[] = [];
+  readonly lazy: LazyEntry[] = [];
   /** Rough share of events in which an indexed predicate holds. */
   readonly frequency: number[] = [];
   /** Slot of an indexed predicate. */
@@ -100,13 +94,22 @@ export class PredicateTable {
     return slot.presence;
   }
 
-  lazyLeaf(slot: Slot, { key, test, gate }: LazyTest): number {
-    return getOrAdd(this.#lazy, `${slot.id}\n${key}`, () => {
+  lazyLeaf(slot: Slot, { question, gate }: LazyTest): number {
+    const asked = JSON.stringify(question);
+    return getOrAdd(this.#lazy, `${slot.id}\n${asked}`, () => {
       const texts = gate?.map((text): IndexedTest => ({ kind: 'literal', place: 'inside', text }));
-      const gatePredicate = texts === undefined ? this.#weakGate(slot) : this.indexed(slot, texts);
-      const local = slot.lazyCount++;
-      return ~(this.lazy.push({ kind: 'leaf', slot, local, test, gate: gatePredicate }) - 1);
+      return this.addLeaf(
+        slot,
+        asked,
+        texts === undefined ? this.#weakGate(slot) : this.indexed(slot, texts),
+      );
     });
+  }
+
+  /** For a question that was not asked yet: a LeafQuestion as JSON. */
+  addLeaf(slot: Slot, question: string, gate: number): number {
+    const local = slot.lazyCount++;
+    return ~(this.lazy.push({ kind: 'leaf', slot, local, question, gate }) - 1);
   }
 
   /** Without a text to go by, there has to be a value at least; a keyword search finds one everywhere. */
@@ -114,8 +117,9 @@ export class PredicateTable {
     return slot.field === '' ? -1 : this.presence(slot);
   }
 
-  lazyEvent(key: string, holds: (event: EventReader) => boolean): number {
-    return getOrAdd(this.#lazy, key, () => ~(this.lazy.push({ kind: 'event', holds }) - 1));
+  lazyEvent(given: EventQuestion): number {
+    const question = JSON.stringify(given);
+    return getOrAdd(this.#lazy, question, () => ~(this.lazy.push({ kind: 'event', question }) - 1));
   }
 }
 

@@ -4,10 +4,12 @@ import { expandPlaceholders, type Placeholders } from '../expand.ts';
 import { fold } from '../fold.ts';
 import { comparisonOf, datePartOf } from '../modifiers.ts';
 import { dashes, type Token } from '../pattern.ts';
-import { comparesAsText, type LeafTest, textPatterns, type ValueTest, valueTests } from '../value.ts';
+import { packValue } from '../packed-detection.ts';
+import { readRegex } from '../regex-syntax.ts';
+import { comparesAsText, textPatterns } from '../value.ts';
 import type { YamlScalar } from '../yaml.ts';
-import { type Gate, gateOfTokens } from './gate.ts';
-import { fastRegex } from './regex.ts';
+import { type Gate, gateOfRegex, gateOfTokens } from './gate.ts';
+import { regexFlags, type ValueQuestion } from './lazy.ts';
 
 export type Place = 'whole' | 'start' | 'end' | 'inside';
 
@@ -17,11 +19,9 @@ export type IndexedTest =
   /** `number` is null where only the digits as written can tell (beyond 2^53). */
   | { readonly kind: 'number'; readonly number: number | null; readonly written: string };
 
-/** `key` tells equal tests on the same field. */
 export interface LazyTest {
   readonly kind: 'lazy';
-  readonly key: string;
-  readonly test: LeafTest;
+  readonly question: ValueQuestion;
   readonly gate: Gate;
 }
 
@@ -43,74 +43,42 @@ export function fastTests(
 function testsOf(item: FieldItem, value: YamlScalar): readonly FastTest[] {
   const { modifiers } = item;
   const comparison = comparisonOf(modifiers);
-  if (comparison === 're') return [regexTest(item, value)];
-  if (comparison !== null || datePartOf(modifiers) !== null) return lazyTests(item, value, () => null);
+  if (comparison === 're') {
+    const { node } = readRegex(value.text, regexFlags(modifiers), value.line);
+    return [lazyTest(item, value, 0, gateOfRegex(node))];
+  }
+  if (comparison !== null || datePartOf(modifiers) !== null) return [lazyTest(item, value, 0, null)];
   if (!comparesAsText(modifiers)) {
     if (typeof value.value === 'number') return numberTests(item, value, value.value);
     if (typeof value.value === 'boolean' && item.field !== '') {
       return [{ kind: 'literal', place: 'whole', text: String(value.value) }];
     }
   }
-  const patterns = textPatterns(item, value);
-  const lazy = onDemand(() => lazyTests(item, value, (at) => gateOfTokens(patterns[at]?.tokens ?? [])));
   const cased = modifiers.includes('cased');
-  return patterns.flatMap(({ tokens }, at): readonly FastTest[] => {
+  return textPatterns(item, value).flatMap(({ tokens }, at): readonly FastTest[] => {
     const literals = cased ? null : literalsOf(tokens);
     if (literals !== null && item.field !== '') return literals;
     if (literals !== null && isKeyword(item, literals)) {
       return literals.map((literal) => ({ ...literal, place: 'inside' }));
     }
-    const test = lazy()[at];
-    return test === undefined ? [] : [test];
+    return [lazyTest(item, value, at, gateOfTokens(tokens))];
   });
-}
-
-function regexTest(item: FieldItem, value: YamlScalar): LazyTest {
-  const { modifiers } = item;
-  const flags = {
-    insensitive: modifiers.includes('i'),
-    multiline: modifiers.includes('m'),
-    dotAll: modifiers.includes('s'),
-  };
-  const { test, gate } = fastRegex(value.text, flags, value.line);
-  return { kind: 'lazy', key: keyOf(item, value, 0), test: (leaf) => leaf.hasText && test(leaf), gate };
 }
 
 /** A number equals itself and the texts that write it; as a keyword it is a word, which no index finds. */
 function numberTests(item: FieldItem, value: YamlScalar, wanted: number): readonly FastTest[] {
-  if (item.field === '') return lazyTests(item, value, () => null);
+  if (item.field === '') return [lazyTest(item, value, 0, null)];
   const exact = Number.isSafeInteger(wanted) || !Number.isInteger(wanted);
   return [{ kind: 'number', number: exact && !Number.isNaN(wanted) ? wanted : null, written: value.text }];
 }
 
-/** The plain evaluator's own tests: what is rare need not be fast, but has to be the same. */
-function lazyTests(item: FieldItem, value: YamlScalar, gate: (at: number) => Gate): readonly LazyTest[] {
-  return valueTests(item, value, {}).map((test, at) => ({
+function lazyTest({ modifiers }: FieldItem, value: YamlScalar, at: number, gate: Gate): LazyTest {
+  // Where it stands in its file is nobody's question: rules that ask the same share a predicate.
+  return {
     kind: 'lazy',
-    key: keyOf(item, value, at),
-    test: leafTest(test),
-    gate: gate(at),
-  }));
-}
-
-function keyOf(item: FieldItem, value: YamlScalar, at: number): string {
-  return `${item.modifiers.join('|')}\n${typeof value.value}\n${at}\n${value.text}`;
-}
-
-function leafTest(test: ValueTest): LeafTest {
-  if (test.kind === 'leaf') return test.test;
-  const { pattern, cased } = test;
-  if (pattern.kind === 'test') {
-    return (leaf) => leaf.hasText && pattern.fits(cased ? leaf.text : leaf.folded);
-  }
-  const { place, text } = pattern;
-  return (leaf) => leaf.hasText && stands(place, text, cased ? leaf.text : leaf.folded);
-}
-
-function stands(place: Place, wanted: string, text: string): boolean {
-  if (place === 'whole') return text === wanted;
-  if (place === 'start') return text.startsWith(wanted);
-  return place === 'end' ? text.endsWith(wanted) : text.includes(wanted);
+    question: { kind: 'value', modifiers, value: packValue({ ...value, line: 0 }), at },
+    gate,
+  };
 }
 
 /** Two dashes of `windash` make 25 texts; more are tried one after the other. */
@@ -154,12 +122,4 @@ function isKeyword(item: FieldItem, literals: readonly (IndexedTest & { kind: 'l
         /[^-+.\de]/.test(text) && !['true', 'false', 'infinity', 'nan'].some((word) => word.includes(text)),
     )
   );
-}
-
-function onDemand<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
