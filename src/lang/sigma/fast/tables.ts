@@ -8,7 +8,8 @@ type Kind = keyof typeof kinds;
 
 /** In the place of a table: its kind, the byte at which it begins among all tables, its length. */
 interface TableRef {
-  readonly table: readonly [kind: Kind, at: number, length: number];
+  /** A name that nothing else in a program has. */
+  readonly $: readonly [kind: Kind, at: number, length: number];
 }
 
 /** Every table begins at a multiple of it, whatever its numbers. */
@@ -45,7 +46,7 @@ export function packTables(value: unknown): Uint8Array {
   let size = 0;
   const frameOf = (part: unknown): unknown => {
     if (isTable(part)) {
-      const ref: TableRef = { table: [kindOf(part), size, part.length] };
+      const ref: TableRef = { $: [kindOf(part), size, part.length] };
       tables.push(part);
       size += aligned(part.byteLength);
       return ref;
@@ -73,8 +74,8 @@ export function unpackTables(bytes: Uint8Array): unknown {
   const frame = new TextDecoder().decode(new Uint8Array(buffer, byteOffset + lengthBytes, length));
   const start = byteOffset + aligned(lengthBytes + length);
   const valueOf = (part: unknown): unknown => {
-    if (typeof part !== 'object' || part === null || !('table' in part)) return mapped(part, valueOf);
-    const [kind, at, count] = (part as TableRef).table;
+    if (typeof part !== 'object' || part === null || !('$' in part)) return mapped(part, valueOf);
+    const [kind, at, count] = (part as TableRef).$;
     return new kinds[kind](buffer as ArrayBuffer, start + at, count);
   };
   return valueOf(JSON.parse(frame));
