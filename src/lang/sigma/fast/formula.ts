@@ -105,11 +105,13 @@ function ofValues(
   const { table } = context;
   const indexed: IndexedTest[] = [];
   const others: Formula[] = [];
+  const comparison = comparisonOf(item.modifiers);
+  const testsOf = fastTests(item, context.placeholders);
   for (const value of values) {
-    const special = ofSpecial(item, value, slot, context);
+    const special = ofSpecial(item, comparison, value, slot, context);
     if (special !== null) others.push(special);
     else {
-      for (const test of fastTests(item, value, context.placeholders)) {
+      for (const test of testsOf(value)) {
         if (test.kind === 'lazy') others.push(predicate(table.lazyLeaf(slot, test)));
         else indexed.push(test);
       }
@@ -122,13 +124,13 @@ function ofValues(
 /** What looks at more than one value, or at none. */
 function ofSpecial(
   item: FieldItem,
+  comparison: ReturnType<typeof comparisonOf>,
   value: YamlScalar,
   slot: Slot,
   { table, aliases }: FormulaContext,
 ): Formula | null {
   const { id } = slot;
   if (value.value === null) return predicate(table.lazyEvent({ kind: 'nothing', slot: id }));
-  const comparison = comparisonOf(item.modifiers);
   if (comparison === 'exists') {
     const present = predicate(table.presence(slot));
     return value.value === true ? present : not(present);

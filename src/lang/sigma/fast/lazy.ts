@@ -7,7 +7,7 @@ import { anyPattern } from '../text-test.ts';
 import { type LeafTest, type ValueTest, valueTests } from '../value.ts';
 import type { Leaf } from '../view.ts';
 import { fastRegex } from './regex.ts';
-import type { IndexedTest, Place } from './tests.ts';
+import type { LiteralTest, Place } from './tests.ts';
 
 /** A question on one value of a field. */
 export type LeafQuestion = ValueQuestion | TextQuestion;
@@ -23,7 +23,7 @@ export interface ValueQuestion {
 /** Whether one of the texts stands in its place. */
 export interface TextQuestion {
   readonly kind: 'texts';
-  readonly texts: readonly (IndexedTest & { readonly kind: 'literal' })[];
+  readonly texts: readonly LiteralTest[];
 }
 
 /** A question on more than one value, or on none. */

@@ -7,9 +7,16 @@ import type { IndexedTest, LazyTest } from './tests.ts';
 
 /** A test with the predicates that hold when it does. */
 export interface SlotTest {
+  /** Among those of its slot. */
+  readonly id: number;
   readonly test: IndexedTest;
   readonly predicates: number[];
+  /** Rough share of events in which it holds. */
+  readonly frequency: number;
 }
+
+/** What an index needs of a test. */
+export type IndexTest = Pick<SlotTest, 'test' | 'predicates'>;
 
 /** A field as the rules of one category read it. The keyword search has the empty field. */
 export interface Slot {
@@ -48,6 +55,8 @@ export class PredicateTable {
   readonly frequency: number[] = [];
   /** Slot of an indexed predicate. */
   readonly slotOf: number[] = [];
+  /** Tests of an indexed predicate; none of a presence. */
+  readonly testsOf: (readonly SlotTest[])[] = [];
   readonly #slots = new Map<string, Slot>();
   readonly #indexed = new Map<string, number>();
   readonly #lazy = new Map<string, number>();
@@ -71,26 +80,27 @@ export class PredicateTable {
 
   /** One of the tests holds on one of the slot's values. */
   indexed(slot: Slot, tests: readonly IndexedTest[]): number {
-    const keyed = new Map(tests.map((test) => [keyOf(test), test]));
-    const key = JSON.stringify([slot.id, ...[...keyed.keys()].sort()]);
-    return getOrAdd(this.#indexed, key, () => {
-      const id = this.frequency.length;
-      let frequency = 0;
-      for (const [testKey, test] of keyed) {
-        getOrAdd(slot.tests, testKey, () => ({ test, predicates: [] })).predicates.push(id);
-        frequency += frequencyOf(test);
-      }
-      this.frequency.push(Math.min(1, frequency));
-      this.slotOf.push(slot.id);
+    const known = [...new Set(tests.map((test) => slotTest(slot, test)))];
+    const ids = known.map(({ id }) => id).sort((a, b) => a - b);
+    return getOrAdd(this.#indexed, `${slot.id} ${ids.join()}`, () => {
+      const id = this.#add(
+        slot,
+        known.reduce((sum, { frequency }) => sum + frequency, 0),
+        known,
+      );
+      for (const { predicates } of known) predicates.push(id);
       return id;
     });
   }
 
+  #add(slot: Slot, frequency: number, tests: readonly SlotTest[]): number {
+    this.slotOf.push(slot.id);
+    this.testsOf.push(tests);
+    return this.frequency.push(Math.min(1, frequency)) - 1;
+  }
+
   presence(slot: Slot): number {
-    if (slot.presence === -1) {
-      slot.presence = this.frequency.push(0.9) - 1;
-      this.slotOf.push(slot.id);
-    }
+    if (slot.presence === -1) slot.presence = this.#add(slot, 0.9, []);
     return slot.presence;
   }
 
@@ -121,6 +131,15 @@ export class PredicateTable {
     const question = JSON.stringify(given);
     return getOrAdd(this.#lazy, question, () => ~(this.lazy.push({ kind: 'event', question }) - 1));
   }
+}
+
+function slotTest({ tests }: Slot, test: IndexedTest): SlotTest {
+  return getOrAdd(tests, keyOf(test), () => ({
+    id: tests.size,
+    test,
+    predicates: [],
+    frequency: frequencyOf(test),
+  }));
 }
 
 function keyOf(test: IndexedTest): string {

@@ -6,7 +6,7 @@ import { type Found, type TestPredicates, testPredicates } from './found.ts';
 import { type GramData, GramIndex, gramData } from './grams.ts';
 import { type NumberData, NumberIndex, type NumberPart, numberData } from './numbers.ts';
 import type { Part } from './part.ts';
-import type { SlotTest } from './predicates.ts';
+import type { IndexTest } from './predicates.ts';
 import { type CacheBudget, hashOf, ValueCache } from './value-cache.ts';
 
 /** What the indexes of a program share. */
@@ -31,7 +31,7 @@ export interface SlotIndexData {
   readonly empty: number;
 }
 
-export function slotIndexData(tests: readonly SlotTest[]): SlotIndexData {
+export function slotIndexData(tests: readonly IndexTest[]): SlotIndexData {
   const starts: Affix[] = [];
   const ends: Affix[] = [];
   const parts: Part[] = [];

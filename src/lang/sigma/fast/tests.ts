@@ -13,9 +13,15 @@ import { regexFlags, type ValueQuestion } from './lazy.ts';
 
 export type Place = 'whole' | 'start' | 'end' | 'inside';
 
-/** A folded text and where in the folded value it has to stand; or a number. */
+/** A folded text and where in the folded value it has to stand. */
+export interface LiteralTest {
+  readonly kind: 'literal';
+  readonly place: Place;
+  readonly text: string;
+}
+
 export type IndexedTest =
-  | { readonly kind: 'literal'; readonly place: Place; readonly text: string }
+  | LiteralTest
   /** `number` is null where only the digits as written can tell (beyond 2^53). */
   | { readonly kind: 'number'; readonly number: number | null; readonly written: string };
 
@@ -27,38 +33,56 @@ export interface LazyTest {
 
 export type FastTest = IndexedTest | LazyTest;
 
-/** The tests that the value stands for; it fits when one of them does. Not for null, exists and fieldref. */
-export function fastTests(
-  item: FieldItem,
-  value: YamlScalar,
-  placeholders: Placeholders,
-): readonly FastTest[] {
-  if (!item.modifiers.includes('expand')) return testsOf(item, value);
-  const rest = { ...item, modifiers: item.modifiers.filter((modifier) => modifier !== 'expand') };
-  return expandPlaceholders(value.text, placeholders, value.line).flatMap((text) =>
-    testsOf(rest, { ...value, value: text, text }),
-  );
+/** What is the same for all values of an item. */
+interface ItemFacts {
+  readonly item: FieldItem;
+  readonly comparison: ReturnType<typeof comparisonOf>;
+  readonly isDate: boolean;
+  readonly asText: boolean;
+  readonly cased: boolean;
 }
 
-function testsOf(item: FieldItem, value: YamlScalar): readonly FastTest[] {
-  const { modifiers } = item;
-  const comparison = comparisonOf(modifiers);
+/**
+ * For a value the tests that it stands for; it fits when one of them does. Not for null, exists and fieldref.
+ * Throws a RuleFault where compiling the rule does.
+ */
+export function fastTests(
+  given: FieldItem,
+  placeholders: Placeholders,
+): (value: YamlScalar) => readonly FastTest[] {
+  const expands = given.modifiers.includes('expand');
+  const modifiers = expands ? given.modifiers.filter((modifier) => modifier !== 'expand') : given.modifiers;
+  const facts: ItemFacts = {
+    item: expands ? { ...given, modifiers } : given,
+    comparison: comparisonOf(modifiers),
+    isDate: datePartOf(modifiers) !== null,
+    asText: comparesAsText(modifiers),
+    cased: modifiers.includes('cased'),
+  };
+  if (!expands) return (value) => testsOf(facts, value);
+  return (value) =>
+    expandPlaceholders(value.text, placeholders, value.line).flatMap((text) =>
+      testsOf(facts, { ...value, value: text, text }),
+    );
+}
+
+function testsOf(facts: ItemFacts, value: YamlScalar): readonly FastTest[] {
+  const { item, comparison, isDate, asText, cased } = facts;
   if (comparison === 're') {
-    const { node } = readRegex(value.text, regexFlags(modifiers), value.line);
+    const { node } = readRegex(value.text, regexFlags(item.modifiers), value.line);
     return [lazyTest(item, value, 0, gateOfRegex(node))];
   }
-  if (comparison !== null || datePartOf(modifiers) !== null) return [lazyTest(item, value, 0, null)];
-  if (!comparesAsText(modifiers)) {
+  if (comparison !== null || isDate) return [lazyTest(item, value, 0, null)];
+  if (!asText) {
     if (typeof value.value === 'number') return numberTests(item, value, value.value);
     if (typeof value.value === 'boolean' && item.field !== '') {
       return [{ kind: 'literal', place: 'whole', text: String(value.value) }];
     }
   }
-  const cased = modifiers.includes('cased');
   return textPatterns(item, value).flatMap(({ tokens }, at): readonly FastTest[] => {
     const literals = cased ? null : literalsOf(tokens);
     if (literals !== null && item.field !== '') return literals;
-    if (literals !== null && isKeyword(item, literals)) {
+    if (literals !== null && !asText && literals.every(isKeyword)) {
       return literals.map((literal) => ({ ...literal, place: 'inside' }));
     }
     return [lazyTest(item, value, at, gateOfTokens(tokens))];
@@ -85,10 +109,14 @@ function lazyTest({ modifiers }: FieldItem, value: YamlScalar, at: number, gate:
 const maxDashes = 2;
 
 /** The pattern as texts of which one has to stand in its place; null when wildcards are inside of it. */
-function literalsOf(tokens: readonly Token[]): readonly (IndexedTest & { kind: 'literal' })[] | null {
+function literalsOf(tokens: readonly Token[]): readonly LiteralTest[] | null {
   const open = tokens.findIndex((token) => token.kind !== 'any');
   if (open === -1) return tokens.length === 0 ? [{ kind: 'literal', place: 'whole', text: '' }] : null;
   const close = tokens.findLastIndex((token) => token.kind !== 'any') + 1;
+  const place = placeOf(open > 0, close < tokens.length);
+  const first = tokens[open];
+  if (first?.kind === 'text' && close === open + 1)
+    return [{ kind: 'literal', place, text: fold(first.text) }];
   const inner = tokens.slice(open, close);
   if (inner.some(({ kind }) => kind === 'any' || kind === 'one')) return null;
   const dashCount = inner.filter(({ kind }) => kind === 'dash').length;
@@ -101,7 +129,6 @@ function literalsOf(tokens: readonly Token[]): readonly (IndexedTest & { kind: '
     const choices = token.kind === 'text' ? [token.text] : dashes;
     texts = texts.flatMap((text) => choices.map((choice) => text + choice));
   }
-  const place = placeOf(open > 0, close < tokens.length);
   return texts.map((text) => ({ kind: 'literal', place, text: fold(text) }));
 }
 
@@ -114,12 +141,6 @@ function placeOf(anyBefore: boolean, anyAfter: boolean): Place {
  * A keyword that no number and no boolean can hold: for it, "inside any text of the event" is all there is
  * to ask. The texts of a keyword search with contains, startswith or endswith are left to the plain tests.
  */
-function isKeyword(item: FieldItem, literals: readonly (IndexedTest & { kind: 'literal' })[]): boolean {
-  return (
-    !comparesAsText(item.modifiers) &&
-    literals.every(
-      ({ text }) =>
-        /[^-+.\de]/.test(text) && !['true', 'false', 'infinity', 'nan'].some((word) => word.includes(text)),
-    )
-  );
+function isKeyword({ text }: LiteralTest): boolean {
+  return /[^-+.\de]/.test(text) && !['true', 'false', 'infinity', 'nan'].some((word) => word.includes(text));
 }
