@@ -9,7 +9,7 @@ export interface RuleCacheOptions {
   readonly directory: string;
   /** Changes with all that decides what is kept: the engine's code, and what the rules are read with. */
   readonly version: string;
-  /** Of one file; 128 MiB when absent. All public rules take 7. */
+  /** Of a file of rules (128 MiB when absent; all public ones take 7), and of all programs together (64 MiB). */
   readonly maxBytes?: number;
 }
 
