@@ -6,8 +6,9 @@ import { comparisonOf } from '../modifiers.ts';
 import type { SigmaRule } from '../rule.ts';
 import type { Aliases } from '../view.ts';
 import type { YamlScalar } from '../yaml.ts';
+import type { IndexedTest } from './indexed-test.ts';
 import type { PredicateTable, Slot } from './predicates.ts';
-import { fastTests, type IndexedTest } from './tests.ts';
+import { fastTests } from './tests.ts';
 
 export type Formula =
   | { readonly kind: 'predicate'; readonly id: number }

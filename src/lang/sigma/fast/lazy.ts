@@ -6,8 +6,8 @@ import { type PackedValue, unpackValue } from '../packed-detection.ts';
 import { anyPattern } from '../text-test.ts';
 import { type LeafTest, type ValueTest, valueTests } from '../value.ts';
 import type { Leaf } from '../view.ts';
+import type { LiteralTest, Place } from './indexed-test.ts';
 import { fastRegex } from './regex.ts';
-import type { LiteralTest, Place } from './tests.ts';
 
 /** A question on one value of a field. */
 export type LeafQuestion = ValueQuestion | TextQuestion;

@@ -1,9 +1,10 @@
 /** The distinct predicates of a program: each once, however many rules ask for it. */
 import type { Aliases } from '../view.ts';
 import { getOrAdd } from './get-or-add.ts';
+import type { IndexedTest } from './indexed-test.ts';
 import type { EventQuestion } from './lazy.ts';
 import { commonText, commonValues } from './rarity.ts';
-import type { IndexedTest, LazyTest } from './tests.ts';
+import type { LazyTest } from './tests.ts';
 
 /** A test with the predicates that hold when it does. */
 export interface SlotTest {

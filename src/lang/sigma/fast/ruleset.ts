@@ -10,8 +10,8 @@ import { CodeReader } from './codes.ts';
 import { getOrAdd } from './get-or-add.ts';
 import { programParts, type SharedParts } from './parts.ts';
 import { Program } from './program.ts';
-import { type ProgramStore, programDataOf } from './store.ts';
 import { type Route, Router } from './route.ts';
+import { type ProgramStore, programDataOf } from './store.ts';
 import { CacheBudget } from './value-cache.ts';
 
 export interface FastOptions {

@@ -5,9 +5,9 @@ import { fingerprintOf } from '../fingerprint.ts';
 import {
   applyFilters,
   type LogsourceMappings,
+  type Placeholders,
   parseMappings,
   parseSigma,
-  type Placeholders,
 } from '../index.ts';
 import { compileText, ruleText, testMappings } from '../testing.ts';
 import { buildFastRuleSet } from './ruleset.ts';

@@ -4,7 +4,7 @@ import type { Placeholders } from '../expand.ts';
 import { fingerprintOf } from '../fingerprint.ts';
 import { buildProgram, type ProgramRule } from './build.ts';
 import { getOrAdd } from './get-or-add.ts';
-import { packProgram, type ProgramData, unpackProgram } from './program-data.ts';
+import { type ProgramData, packProgram, unpackProgram } from './program-data.ts';
 
 /**
  * Bytes by key, for one version of this code, of Node and of the machine's byte order: none of these is in the

@@ -3,27 +3,14 @@ import type { FieldItem } from '../detection.ts';
 import { expandPlaceholders, type Placeholders } from '../expand.ts';
 import { fold } from '../fold.ts';
 import { comparisonOf, datePartOf } from '../modifiers.ts';
-import { dashes, type Token } from '../pattern.ts';
 import { packValue } from '../packed-detection.ts';
+import { dashes, type Token } from '../pattern.ts';
 import { readRegex } from '../regex-syntax.ts';
 import { comparesAsText, textPatterns } from '../value.ts';
 import type { YamlScalar } from '../yaml.ts';
 import { type Gate, gateOfRegex, gateOfTokens } from './gate.ts';
+import type { IndexedTest, LiteralTest, Place } from './indexed-test.ts';
 import { regexFlags, type ValueQuestion } from './lazy.ts';
-
-export type Place = 'whole' | 'start' | 'end' | 'inside';
-
-/** A folded text and where in the folded value it has to stand. */
-export interface LiteralTest {
-  readonly kind: 'literal';
-  readonly place: Place;
-  readonly text: string;
-}
-
-export type IndexedTest =
-  | LiteralTest
-  /** `number` is null where only the digits as written can tell (beyond 2^53). */
-  | { readonly kind: 'number'; readonly number: number | null; readonly written: string };
 
 export interface LazyTest {
   readonly kind: 'lazy';
