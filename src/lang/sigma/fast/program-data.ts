@@ -73,9 +73,9 @@ export function lazyData(lazy: readonly LazyEntry[]): LazyData {
 }
 
 export function questionAt({ questions, starts }: LazyData, at: number): unknown {
-  const { buffer, byteOffset } = questions.subarray(starts[at], starts[at + 1]);
-  const length = (starts[at + 1] as number) - (starts[at] as number);
-  return JSON.parse(Buffer.from(buffer, byteOffset, length).toString('utf8'));
+  const { buffer, byteOffset, byteLength } = questions;
+  const text = Buffer.from(buffer, byteOffset, byteLength).toString('utf8', starts[at], starts[at + 1]);
+  return JSON.parse(text);
 }
 
 /** For this machine's byte order. */
