@@ -195,7 +195,7 @@ async function loadTable(archive: string): Promise<void> {
   const cells = (of: (costs: LoadCosts) => number, digits: number): readonly string[] =>
     all.map((costs) => of(costs).toFixed(digits));
   console.log('\n### Loading, each in a process of its own\n');
-  row('measure', 'cold', 'kept from an earlier start', 'kept, one rule of the most changed since');
+  row('measure', 'cold', 'kept from an earlier start', 'kept, one rule for process creations changed since');
   row('---', '---:', '---:', '---:');
   row('archive to rule set, CPU s', ...cells(({ loadSeconds }) => loadSeconds, 2));
   row('first events of all logsources, CPU s', ...cells(({ programSeconds }) => programSeconds, 2));
