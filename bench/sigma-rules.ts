@@ -13,16 +13,17 @@ export const mappings: LogsourceMappings = parseMappings(
   readFileSync('content/mappings/windows.yml', 'utf8'),
 );
 
-/** The folder `rules/` of the archive. */
+/** The folder `rules/` of the archive. `edit`: what is to be read in the place of a text. */
 export async function publicRules(
   archive: string,
   reader: RuleReader = plainReader(),
+  edit: (content: string, path: string) => string = (content) => content,
 ): Promise<readonly CompiledRule[]> {
   const { files } = await readRuleFiles(archive);
   const { proven } = reader;
   return files
     .filter(({ path }) => path.startsWith('rules/'))
-    .flatMap(({ path, content }) => reader.parse(content, path).documents)
+    .flatMap(({ path, content }) => reader.parse(edit(content, path), path).documents)
     .flatMap((document) => {
       const result = compileRule(document, { mappings, proven });
       if (!result.ok) return [];

@@ -8,6 +8,7 @@ import { contextOf, rawOf, readGolden } from '../../test/support/golden.ts';
 import { repoRoot } from '../../test/support/service.ts';
 import { sharedPath } from '../../test/support/shared.ts';
 import { readRuleFiles } from '../features/detection/pack.ts';
+import { hollowRule, memoryStore } from '../lang/sigma/fast/testing.ts';
 import {
   buildFastRuleSet,
   buildRuleSet,
@@ -40,6 +41,8 @@ const context = {
 describe.skipIf(sigma === null)('all active rules', { timeout: 300_000 }, () => {
   let plain: RuleSet;
   let fast: RuleSet;
+  /** The same by programs that `fast` has built and packed. */
+  let kept: RuleSet;
 
   beforeAll(async () => {
     const mappings = parseMappings(await readFile(paths.mappings, 'utf8'));
@@ -52,7 +55,9 @@ describe.skipIf(sigma === null)('all active rules', { timeout: 300_000 }, () => 
         return result.ok ? [result.value] : [];
       });
     plain = buildRuleSet(rules, mappings);
-    fast = buildFastRuleSet(rules, { mappings });
+    const programs = memoryStore();
+    fast = buildFastRuleSet(rules, { mappings, programs });
+    kept = buildFastRuleSet(rules.map(hollowRule), { mappings, programs });
   }, 300_000);
 
   /** How often rules matched; fails at the first event of which the engines say different things. */
@@ -62,6 +67,8 @@ describe.skipIf(sigma === null)('all active rules', { timeout: 300_000 }, () => 
       const expected = plain.match(event).map(({ rule }) => rule.id);
       const found = fast.match(event).map(({ rule }) => rule.id);
       if (expected.join() !== found.join()) expect(found, JSON.stringify(event)).toEqual(expected);
+      const again = kept.match(event).map(({ rule }) => rule.id);
+      if (expected.join() !== again.join()) expect(again, `kept: ${JSON.stringify(event)}`).toEqual(expected);
       if (plain.covers(event) !== fast.covers(event)) expect.fail(`covers: ${JSON.stringify(event)}`);
       matches += found.length;
     }

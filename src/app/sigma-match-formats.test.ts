@@ -1,5 +1,5 @@
 /** `sigma match` on every format that an import reads, and on a selection of rules and times. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -291,6 +291,23 @@ describe('threads', () => {
     const { threads: _threads, durationMs: _ms, eventsPerSecond: _rate, ...counts } = alone.summary;
     expect(together.summary).toMatchObject(counts);
   });
+
+  it.each([0, 2])(
+    'keep the programs they have built for the next run (%i of them)',
+    { timeout: 60_000 },
+    async (threads) => {
+      const cache = { directory: join(folder, 'cache'), version: '1' };
+      const programs = () => readdir(join(cache.directory, 'programs'));
+      const files = { 'a.ndjson': many(100), 'b.evtx': evtx, 'c.log': zeek };
+      const plain = await run(files);
+      const first = await run(files, { threads, cache });
+      const built = await programs();
+      expect(built.length).toBeGreaterThan(1);
+      const second = await run(files, { threads, cache });
+      expect([first.found, second.found]).toEqual([plain.found, plain.found]);
+      expect(await programs()).toEqual(built);
+    },
+  );
 
   it('are taken for much that is on a machine with cores, beside the one that reads', () => {
     expect([

@@ -21,7 +21,9 @@ import type { Logsource, ParsedEvent } from '../model/event.ts';
 import { decode } from '../pipeline/decode/index.ts';
 import { createJoiner } from '../pipeline/joined.ts';
 import { parseRecord } from '../pipeline/parse.ts';
+import { type ProgramCache, programCache } from '../pipeline/program-cache.ts';
 import { columnsOf, rawText } from '../pipeline/rows.ts';
+import type { RuleCacheOptions } from '../pipeline/rule-cache.ts';
 import type { Parser } from '../plugins/define.ts';
 import { isWithin, type TimeSelection } from './sigma-match-select.ts';
 import type { EventFacts, MatchDetail } from './sigma-match-types.ts';
@@ -33,6 +35,8 @@ export interface MatcherSettings {
   readonly stateful: readonly StatefulRule[];
   readonly mappings: LogsourceMappings;
   readonly placeholders?: Placeholders;
+  /** Where programs are kept; without it, every thread builds its own. */
+  readonly cache?: RuleCacheOptions;
   /** Ids of the rules whose matches are told. */
   readonly told: ReadonlySet<string>;
   /** For events that no parser takes. */
@@ -78,15 +82,25 @@ export class FrameMatcher {
   readonly #parsers: readonly Parser[];
   readonly #set: RuleSet;
   readonly #feeds: Feeds;
+  readonly #programs: ProgramCache | null;
 
   /** `compiled`: of the settings' rules, where they are compiled already. */
   constructor(settings: MatcherSettings, parsers: readonly Parser[], compiled?: readonly CompiledRule[]) {
     this.#settings = settings;
     this.#parsers = parsers;
-    const { mappings, placeholders } = settings;
+    const { mappings, placeholders, cache } = settings;
     const options = placeholders === undefined ? { mappings } : { mappings, placeholders };
-    this.#set = buildFastRuleSet(compiled ?? compiledRules(settings.rules, options), options);
+    this.#programs = cache === undefined ? null : programCache(cache);
+    this.#set = buildFastRuleSet(compiled ?? compiledRules(settings.rules, options), {
+      ...options,
+      ...(this.#programs === null ? {} : { programs: this.#programs }),
+    });
     this.#feeds = feedsOf(settings.stateful);
+  }
+
+  /** Writes the programs that were built since the last time. What can not be kept is built again the next time. */
+  keep(): void {
+    this.#programs?.keep();
   }
 
   match(input: FrameInput): FrameMatches {
@@ -159,8 +173,9 @@ export class FrameMatcher {
 
 /** Those that can't be compiled were refused before. */
 function compiledRules(rules: readonly SigmaRule[], options: CompileOptions): readonly CompiledRule[] {
+  const proven = { has: () => true };
   return rules.flatMap((rule) => {
-    const result = compileRule(rule, options);
+    const result = compileRule(rule, { ...options, proven });
     return result.ok ? [result.value] : [];
   });
 }

@@ -38,7 +38,7 @@ export function openMatchers(
     return {
       threads: 0,
       match: (frame) => Promise.resolve(matcher.match(frame)),
-      close: () => Promise.resolve(),
+      close: () => Promise.resolve(matcher.keep()),
     };
   }
   // What is told of a rule is told here; the rest of it is much to hand over.
@@ -63,7 +63,7 @@ export function openMatchers(
 }
 
 interface Waiting {
-  resolve(found: FrameMatches): void;
+  resolve(answer: FrameMatches | null): void;
   reject(error: Error): void;
 }
 
@@ -72,23 +72,34 @@ function startThread(settings: MatcherSettings): Pick<MatcherPool, 'match' | 'cl
   const worker = spawnThread(workers.match, settings);
   const waiting: Waiting[] = [];
   let dead: Error | null = null;
+  let hasWorked = false;
   const fail = (error: Error): void => {
     dead ??= error;
     for (const one of waiting.splice(0)) one.reject(error);
   };
-  worker.on('message', (found: FrameMatches) => waiting.shift()?.resolve(found));
+  worker.on('message', (answer: FrameMatches | null) => waiting.shift()?.resolve(answer));
   worker.on('error', (error) => fail(error instanceof Error ? error : new Error(String(error))));
   worker.on('exit', (code) => fail(new Error(`a matching thread ended (exit code ${code})`)));
+
+  function ask(frame: FrameInput | null, transfer: ArrayBuffer[] = []): Promise<FrameMatches | null> {
+    if (dead !== null) return Promise.reject(dead);
+    return new Promise((resolve, reject) => {
+      waiting.push({ resolve, reject });
+      worker.postMessage(frame, transfer);
+    });
+  }
+
   return {
-    match(frame) {
-      if (dead !== null) return Promise.reject(dead);
-      return new Promise((resolve, reject) => {
-        waiting.push({ resolve, reject });
-        const { buffer } = frame.buffer;
-        worker.postMessage(frame, buffer instanceof ArrayBuffer ? [buffer] : []);
-      });
+    async match(frame) {
+      hasWorked = true;
+      const { buffer } = frame.buffer;
+      const found = await ask(frame, buffer instanceof ArrayBuffer ? [buffer] : []);
+      if (found === null) throw new Error('a matching thread answered another question');
+      return found;
     },
     async close() {
+      // What it has built is kept first, unless the run was broken off.
+      if (hasWorked && dead === null && waiting.length === 0) await ask(null);
       dead ??= new Error('the matching thread is closed');
       await worker.terminate();
     },

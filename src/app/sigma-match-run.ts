@@ -54,7 +54,7 @@ export class MatchRun {
     const statefulIds = new Set(stateful.map(({ id }) => id));
     this.loaded = this.compiled.filter(({ rule }) => !statefulIds.has(rule.id)).length + statefulIds.size;
     this.#correlator = statefulIds.size === 0 ? null : createCorrelator(rules.stateful, correlationLimits);
-    const { placeholders, logsource, within } = options;
+    const { placeholders, logsource, within, cache } = options;
     this.settings = {
       rules: this.compiled.map(({ rule }) => rule),
       stateful: rules.stateful,
@@ -62,6 +62,7 @@ export class MatchRun {
       told: this.#told,
       details: options.details ?? false,
       ...(placeholders === undefined ? {} : { placeholders }),
+      ...(cache === undefined ? {} : { cache }),
       ...(logsource === undefined ? {} : { logsource }),
       ...(within === undefined ? {} : { within }),
     };

@@ -12,6 +12,7 @@ import {
   feedsOf,
   type LogsourceMappings,
   observe,
+  type ProgramStore,
   parseSigma,
   type RuleSet,
   type SigmaEvent,
@@ -75,6 +76,7 @@ export function createEvaluator(
   mappings: LogsourceMappings,
   reading: FilterReading = 'require',
   reader: RuleReader = plainReader(),
+  programs?: ProgramStore,
 ): Evaluator {
   const compiled: CompiledRule[] = [];
   const read = readActive(rules, reading, reader);
@@ -92,7 +94,7 @@ export function createEvaluator(
     const { id, file } = document;
     compiledExceptions({ id: id as RuleId, path: file, exceptions }, mappings, refused);
   }
-  const ruleSet = buildFastRuleSet(compiled, { mappings });
+  const ruleSet = buildFastRuleSet(compiled, programs === undefined ? { mappings } : { mappings, programs });
   const { stateful, quiet } = read;
   const observer = createObserver(stateful, mappings);
   return {

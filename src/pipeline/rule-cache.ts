@@ -1,25 +1,15 @@
 /** Rules that were read before, in a file: a start reads them again in a fraction of the time that their YAML takes. */
-import { createHash, randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../base/errors.ts';
+import { filesByAge, removeAbandoned, replaceFile, seal, unseal } from './sealed-file.ts';
 
 export interface RuleCacheOptions {
   readonly directory: string;
   /** Changes with all that decides what is kept: the engine's code, and what the rules are read with. */
   readonly version: string;
-  /** Of one file; 128 MiB when absent. All public rules take 7. */
+  /** Of a file of rules (128 MiB when absent; all public ones take 7), and of all programs together (64 MiB). */
   readonly maxBytes?: number;
 }
 
@@ -30,12 +20,9 @@ export interface KeptFile {
 }
 
 const magic = Buffer.from('watchfloor rules 1\n');
-const digestBytes = 32;
 const lengthBytes = 4;
 const namePattern = /^rules-[0-9a-f]{16}\.cache$/;
-const temporaryPattern = /^rules-[0-9a-f]{16}\.[0-9a-f]{16}\.part$/;
-/** A part that old was left by a process that died. */
-const abandonedMs = 3_600_000;
+const partPattern = /^rules-[0-9a-f]{16}\.cache\.[0-9a-f]{16}\.part$/;
 /** Files of other versions that stay, for who runs two of them in turns. */
 const otherFiles = 3;
 const maxTexts = 50_000;
@@ -64,7 +51,7 @@ export function writeRuleCache(
   const target = fileOf(options);
   try {
     mkdirSync(options.directory, { recursive: true, mode: 0o700 });
-    replaceFile(target, encode(files, options));
+    replaceFile(target, encode(files, options), { durable: true });
     removeOld(options.directory, target);
     return null;
   } catch (thrown) {
@@ -72,41 +59,13 @@ export function writeRuleCache(
   }
 }
 
-/** Whoever reads meanwhile sees the file of before or the new one. */
-function replaceFile(target: string, bytes: Uint8Array): void {
-  const temporary = target.replace(/\.cache$/, `.${randomBytes(8).toString('hex')}.part`);
-  const file = openSync(temporary, 'wx', 0o600);
-  try {
-    try {
-      for (let at = 0; at < bytes.byteLength; ) at += writeSync(file, bytes, at);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, target);
-  } catch (thrown) {
-    rmSync(temporary, { force: true });
-    throw thrown;
-  }
-}
-
 function removeOld(directory: string, current: string): void {
-  const found = readdirSync(directory).map((name) => ({ name, path: join(directory, name) }));
-  const aged = (pattern: RegExp) =>
-    found
-      .filter(({ name, path }) => pattern.test(name) && path !== current)
-      .flatMap(({ path }) => {
-        const info = statSync(path, { throwIfNoEntry: false });
-        return info === undefined ? [] : [{ path, age: Date.now() - info.mtimeMs }];
-      });
-  const others = aged(namePattern)
-    .sort((a, b) => a.age - b.age)
-    .slice(otherFiles);
-  const abandoned = aged(temporaryPattern).filter(({ age }) => age > abandonedMs);
-  for (const { path } of [...others, ...abandoned]) rmSync(path, { force: true });
+  const others = filesByAge(directory, namePattern).filter(({ path }) => path !== current);
+  for (const { path } of others.slice(otherFiles)) rmSync(path, { force: true });
+  removeAbandoned(directory, partPattern);
 }
 
-/** Magic, SHA-256 of all that follows, length of the index, index, and the parts of each text one after the other. */
+/** Length of the index, index, and the parts of each text one after the other; sealed. */
 function encode(
   files: ReadonlyMap<string, KeptFile>,
   { version, maxBytes = defaultMaxBytes }: RuleCacheOptions,
@@ -123,17 +82,12 @@ function encode(
   const index = Buffer.from(JSON.stringify({ version, texts }));
   const length = Buffer.alloc(lengthBytes);
   length.writeUInt32LE(index.byteLength);
-  const rest = Buffer.concat([length, index, ...parts]);
-  return Buffer.concat([magic, createHash('sha256').update(rest).digest(), rest]);
+  return seal(magic, [length, index, ...parts]);
 }
 
 /** Throws an Error for bytes that are not such a file. */
 function decode(bytes: Buffer, version: string): ReadonlyMap<string, KeptFile> {
-  const start = magic.byteLength + digestBytes;
-  const rest = bytes.subarray(start);
-  if (!bytes.subarray(0, magic.byteLength).equals(magic)) throw new Error('not a file of rules');
-  const digest = createHash('sha256').update(rest).digest();
-  if (!digest.equals(bytes.subarray(magic.byteLength, start))) throw new Error('the file is not whole');
+  const rest = unseal(magic, bytes);
   const indexEnd = lengthBytes + rest.readUInt32LE();
   const index = JSON.parse(rest.toString('utf8', lengthBytes, indexEnd)) as {
     readonly version: string;

@@ -155,7 +155,7 @@ describe('a file of kept rules', () => {
   });
 
   it('makes way: the newest of other versions stay, older ones and what a crash has left go', () => {
-    const part = join(directory, `rules-${'0'.repeat(16)}.${'0'.repeat(16)}.part`);
+    const part = join(directory, `rules-${'0'.repeat(16)}.cache.${'0'.repeat(16)}.part`);
     const foreign = join(directory, 'notes.txt');
     for (const path of [part, foreign]) {
       writeFileSync(path, '');

@@ -5,6 +5,7 @@ import { parseMappings } from '../lang/sigma/index.ts';
 import { parsers } from '../plugins/parsers/index.generated.ts';
 import { createEvaluator, type Evaluator } from './evaluate.ts';
 import { processBatch } from './process.ts';
+import { programCache } from './program-cache.ts';
 import { cachedReader, plainReader } from './rule-reader.ts';
 import type { WorkerAnswer, WorkerData, WorkerRequest } from './worker-protocol.ts';
 
@@ -14,11 +15,12 @@ function main(): void {
   const { mappings: mappingsYaml, range, filterReading, cache } = workerData as WorkerData;
   const mappings = parseMappings(mappingsYaml);
   const reader = cache === undefined ? plainReader() : cachedReader(cache);
+  const programs = cache === undefined ? undefined : programCache(cache);
   let evaluator: Evaluator = createEvaluator([], mappings);
 
   const handle = (request: WorkerRequest): WorkerAnswer => {
     if (request.kind === 'rules') {
-      evaluator = createEvaluator(request.rules, mappings, filterReading, reader);
+      evaluator = createEvaluator(request.rules, mappings, filterReading, reader, programs);
       const { size, refused, stateful } = evaluator;
       return { kind: 'rules', size, refused, stateful };
     }
@@ -34,6 +36,7 @@ function main(): void {
       port.postMessage({ id, answer }, answer.kind === 'batch' ? transferable(answer.batch.rows) : []);
       // After the answer, which nobody should wait for longer. What can not be kept is read again at the next start.
       if (answer.kind === 'rules') reader.keep();
+      programs?.keep();
     } catch (thrown) {
       // A throw here is a bug in a parser or in the engine: it belongs to the request, not to the thread.
       port.postMessage({

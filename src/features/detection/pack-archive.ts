@@ -1,40 +1,36 @@
-/** Rule packs in archives: tar (plain or gzip) and zip, streamed entry by entry. */
+/** Rule packs in archives: tar (plain or gzip) and zip, read as their bytes come. */
 import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import tar from 'tar-stream';
 import yauzl from 'yauzl';
 import { AppError, messageOf } from '../../base/errors.ts';
 import { isYaml, type PackBudget } from './pack-limits.ts';
+import { type TarEntry, TarReader, type TarSink } from './tar.ts';
+
+/** Of what comes out of gzip at once: few steps for a whole archive. */
+const chunkSize = 262_144;
 
 /** A tar archive; gzip when its name says so. */
 export async function readTar(path: string, budget: PackBudget): Promise<void> {
-  const extract = tar.extract();
+  const reader = new TarReader((entry) => tarSink(entry, budget));
   const file = createReadStream(path);
-  const feed = /\.t?gz$/i.test(path) ? pipeline(file, createGunzip(), extract) : pipeline(file, extract);
   try {
-    await Promise.all([feed, takeTarEntries(extract, budget)]);
+    // What goes wrong on the way ends the last stream with it.
+    const bytes = /\.t?gz$/i.test(path) ? pipeline(file, createGunzip({ chunkSize }), () => undefined) : file;
+    for await (const chunk of bytes) reader.add(chunk as Uint8Array);
+    reader.end();
   } catch (thrown) {
-    extract.destroy();
-    file.destroy();
     throw readable(thrown, path);
+  } finally {
+    file.destroy();
   }
 }
 
-async function takeTarEntries(extract: tar.Extract, budget: PackBudget): Promise<void> {
-  for await (const entry of extract) {
-    const { name, type } = entry.header;
-    if (type === 'directory') {
-      entry.resume();
-    } else if (type === 'file' && isYaml(name)) {
-      await keep(entry, name, budget);
-    } else {
-      budget.ignore();
-      // Bytes that are skipped were decompressed all the same.
-      for await (const chunk of entry) budget.spend((chunk as Uint8Array).byteLength);
-    }
-  }
+function tarSink({ name, type }: TarEntry, budget: PackBudget): TarSink {
+  if (type === 'file' && isYaml(name)) return budget.startFile(name);
+  if (type !== 'directory') budget.ignore();
+  // Bytes that are skipped were decompressed all the same.
+  return { add: (chunk) => budget.spend(chunk.byteLength), end: () => undefined };
 }
 
 /** A zip archive. Its own list of entries is not trusted: bytes are counted as they come out. */

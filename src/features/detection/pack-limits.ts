@@ -40,6 +40,9 @@ export function isYaml(path: string): boolean {
   return /\.ya?ml$/i.test(path);
 }
 
+/** Without the byte order mark that some editors put first. */
+const decoder = new TextDecoder();
+
 /** Collects one file's bytes within the limits. */
 export interface FileChunks {
   add(chunk: Uint8Array): void;
@@ -103,7 +106,7 @@ export class PackBudget {
           return;
         }
         const bytes = Buffer.concat(chunks);
-        if (isUtf8(bytes)) this.#files.push({ path, content: new TextDecoder().decode(bytes) });
+        if (isUtf8(bytes)) this.#files.push({ path, content: decoder.decode(bytes) });
         else this.#refuse(path, 'it is not UTF-8 text');
       },
     };

@@ -17,6 +17,7 @@ export {
   explainRule,
 } from './explain.ts';
 export { buildFastRuleSet, type FastOptions } from './fast/ruleset.ts';
+export type { ProgramStore } from './fast/store.ts';
 export type { Refusal } from './fault.ts';
 export {
   applyFilters,

@@ -1,11 +1,10 @@
 /** Rules as pure data that can be kept and read again in a small part of the time that their YAML takes. */
-import type { Condition } from './condition.ts';
-import { type Detection, type FieldItem, type Selection, sharedName } from './detection.ts';
+import type { Detection } from './detection.ts';
+import { fingerprintOf, setFingerprint } from './fingerprint.ts';
 import type { DocumentHead } from './head.ts';
-import type { Modifier } from './modifiers.ts';
+import { type PackedDetection, packDetection, unpackDetection } from './packed-detection.ts';
 import type { ParsedFile } from './parse.ts';
 import type { RuleLogsource, SigmaRule } from './rule.ts';
-import type { YamlScalar } from './yaml.ts';
 
 /** JSON of every document's head, and of every document's detection, which is read when it is asked for. */
 export interface PackedFile {
@@ -18,21 +17,8 @@ type Head = Omit<DocumentHead, 'source' | 'file'> & {
   /** Where the document's own text stands in the file's. */
   readonly from: number;
   readonly to: number;
+  readonly fingerprint: string;
 };
-
-/** The text alone where the value is the same text; else what it was read as. */
-type PackedValue =
-  | readonly [text: string, line: number]
-  | readonly [text: string, line: number, as: 'number' | 'true' | 'false' | 'null'];
-type PackedSelection =
-  | readonly [written: string, line: number, values: readonly PackedValue[]]
-  | { readonly all: readonly PackedSelection[] }
-  | { readonly any: readonly PackedSelection[] };
-interface PackedDetection {
-  readonly selections: readonly (readonly [string, PackedSelection])[];
-  readonly conditions: readonly Condition[];
-  readonly text: string;
-}
 
 /** Null for a file that holds anything but detection rules: there are few, and they are quickly read. */
 export function packFile(text: string, parsed: ParsedFile): PackedFile | null {
@@ -41,7 +27,7 @@ export function packFile(text: string, parsed: ParsedFile): PackedFile | null {
   const heads = documents.map((rule): Head => {
     const from = text.indexOf(rule.source);
     const unsaid = { source: undefined, file: undefined, detection: undefined, condition: undefined };
-    return { ...rule, ...unsaid, from, to: from + rule.source.length };
+    return { ...rule, ...unsaid, from, to: from + rule.source.length, fingerprint: fingerprintOf(rule) };
   });
   if (heads.some(({ from }) => from === -1)) return null;
   return {
@@ -69,8 +55,8 @@ export function unpackFile(
     return detection;
   };
   const heads = JSON.parse(packed.heads) as readonly Head[];
-  const documents = heads.map(
-    ({ from, to, ...rest }, at): SigmaRule => ({
+  const documents = heads.map(({ from, to, fingerprint, ...rest }, at): SigmaRule => {
+    const rule: SigmaRule = {
       ...rest,
       source: text.slice(from, to),
       file,
@@ -80,67 +66,9 @@ export function unpackFile(
       get condition() {
         return detectionAt(at).conditionText;
       },
-    }),
-  );
+    };
+    setFingerprint(rule, fingerprint);
+    return rule;
+  });
   return { documents, correlations: [], newTerms: [], filters: [], refused: [] };
-}
-
-function packDetection({ selections, conditions, conditionText }: Detection): PackedDetection {
-  const packed = [...selections].map(([name, selection]) => [name, packSelection(selection)] as const);
-  return { selections: packed, conditions, text: conditionText };
-}
-
-function unpackDetection({ selections, conditions, text }: PackedDetection): Detection {
-  return {
-    selections: new Map(selections.map(([name, selection]) => [name, unpackSelection(selection)])),
-    conditions,
-    conditionText: text,
-  };
-}
-
-function packSelection(selection: Selection): PackedSelection {
-  if (selection.kind === 'item') {
-    return [selection.written, selection.line, selection.values.map(packValue)];
-  }
-  const items = selection.items.map(packSelection);
-  return selection.kind === 'and' ? { all: items } : { any: items };
-}
-
-function unpackSelection(packed: PackedSelection): Selection {
-  if ('all' in packed) return { kind: 'and', items: packed.all.map(unpackSelection) };
-  if ('any' in packed) return { kind: 'or', items: packed.any.map(unpackSelection) };
-  const [written, line, values] = packed;
-  const [field = '', ...names] = written.split('|');
-  const item: FieldItem = {
-    kind: 'item',
-    field: sharedName(field),
-    // Read once already, from the same words.
-    modifiers: names as readonly string[] as readonly Modifier[],
-    written,
-    values: values.map(unpackValue),
-    line,
-  };
-  return item;
-}
-
-/** A number is made again from its text: JSON has no infinity and no negative zero. */
-function packValue({ value, text, line }: YamlScalar): PackedValue {
-  if (typeof value === 'string') return [text, line];
-  if (typeof value === 'number') return [text, line, 'number'];
-  return [text, line, value === null ? 'null' : value ? 'true' : 'false'];
-}
-
-function unpackValue([text, line, as]: PackedValue): YamlScalar {
-  switch (as) {
-    case undefined:
-      return { kind: 'scalar', value: text, text, line };
-    case 'number':
-      return { kind: 'scalar', value: Number(text), text, line };
-    case 'true':
-    case 'false':
-      return { kind: 'scalar', value: as === 'true', text, line };
-    case 'null':
-      break;
-  }
-  return { kind: 'scalar', value: null, text, line };
 }

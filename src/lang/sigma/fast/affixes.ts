@@ -1,7 +1,7 @@
 /** Texts that have to stand at one end of a value, or be the whole of it: one walk from that end finds all of them. */
-import { type Codes, TextPool } from './codes.ts';
+import { type Codes, poolOf, standsAt } from './codes.ts';
 import type { Found } from './found.ts';
-import { HashTable } from './hash-table.ts';
+import { HashTable, type HashTableData, hashTableOf } from './hash-table.ts';
 
 export interface Affix {
   readonly text: string;
@@ -12,37 +12,53 @@ export interface Affix {
 
 const factor = 0x01000193;
 
-export class AffixIndex {
+export interface AffixData {
   /** For each affix: what is reported, where its text starts in the pool, its length, 1 when it has to be the whole. */
+  readonly records: Int32Array;
+  readonly pool: Uint16Array;
+  readonly fromEnd: boolean;
+  readonly table: HashTableData;
+  readonly longest: number;
+}
+
+/** No text may be empty. */
+export function affixData(affixes: readonly Affix[], end: 'start' | 'end'): AffixData {
+  const { units, starts } = poolOf(affixes.map(({ text }) => text));
+  const records = new Int32Array(4 * affixes.length);
+  for (const [at, { text, whole, test }] of affixes.entries()) {
+    records.set([test, starts[at] as number, text.length, whole ? 1 : 0], 4 * at);
+  }
+  const fromEnd = end === 'end';
+  return {
+    records,
+    pool: units,
+    fromEnd,
+    table: hashTableOf(affixes.map(({ text }) => hashOf(text, fromEnd))),
+    longest: affixes.reduce((most, { text }) => Math.max(most, text.length), 0),
+  };
+}
+
+function hashOf(text: string, fromEnd: boolean): number {
+  let hash = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(fromEnd ? text.length - 1 - at : at), factor);
+  }
+  return hash;
+}
+
+export class AffixIndex {
   readonly #records: Int32Array;
-  readonly #pool: TextPool;
+  readonly #pool: Uint16Array;
   readonly #fromEnd: boolean;
   readonly #table: HashTable;
   readonly #longest: number;
 
-  /** No text may be empty. */
-  constructor(affixes: readonly Affix[], end: 'start' | 'end') {
-    this.#pool = new TextPool(affixes.map(({ text }) => text));
-    const { starts } = this.#pool;
-    this.#records = Int32Array.from(
-      affixes.flatMap(({ text, whole, test }, at) => [
-        test,
-        starts[at] as number,
-        text.length,
-        whole ? 1 : 0,
-      ]),
-    );
-    this.#fromEnd = end === 'end';
-    this.#longest = affixes.reduce((most, { text }) => Math.max(most, text.length), 0);
-    this.#table = new HashTable(affixes.map(({ text }) => this.#hash(text)));
-  }
-
-  #hash(text: string): number {
-    let hash = 0;
-    for (let at = 0; at < text.length; at += 1) {
-      hash = Math.imul(hash ^ text.charCodeAt(this.#fromEnd ? text.length - 1 - at : at), factor);
-    }
-    return hash;
+  constructor({ records, pool, fromEnd, table, longest }: AffixData) {
+    this.#records = records;
+    this.#pool = pool;
+    this.#fromEnd = fromEnd;
+    this.#table = new HashTable(table);
+    this.#longest = longest;
   }
 
   find(codes: Codes, found: Found): void {
@@ -67,7 +83,7 @@ export class AffixIndex {
     for (let place = table.first(hash); place !== -1; place = table.next(place, hash)) {
       const record = 4 * table.entryAt(place);
       if (records[record + 2] !== taken || (records[record + 3] === 1 && codes.length !== taken)) continue;
-      if (this.#pool.standsAt(records[record + 1] as number, taken, codes, start)) {
+      if (standsAt(this.#pool, records[record + 1] as number, taken, codes, start)) {
         found.add(records[record] as number);
       }
     }

@@ -1,17 +1,15 @@
-/** Rules to what a program runs on: predicates, witnesses, branches, and an index for each field. */
+/** Rules to what a program is made of: predicates, witnesses, branches, and the tables of an index for each field. */
 import type { Placeholders } from '../expand.ts';
 import type { SigmaRule } from '../rule.ts';
 import type { Aliases } from '../view.ts';
 import { BranchWriter } from './branches.ts';
-import type { CodeReader } from './codes.ts';
 import { demandsOf, eagerTests } from './demands.ts';
-import { Facts, nothingFound } from './facts.ts';
 import { type Formula, formulaOf } from './formula.ts';
-import { Found } from './found.ts';
-import { KeywordIndex } from './keywords.ts';
-import { type LazyPredicate, PredicateTable, type Slot } from './predicates.ts';
-import { type IndexContext, SlotIndex } from './slot-index.ts';
-import type { CacheBudget } from './value-cache.ts';
+import { keywordData } from './keywords.ts';
+import { listsOf } from './lists.ts';
+import { PredicateTable, type Slot, type SlotTest } from './predicates.ts';
+import { lazyData, type ProgramData, type ReaderData } from './program-data.ts';
+import { slotIndexData } from './slot-index.ts';
 import { type Price, type Witness, witnessOf } from './witness.ts';
 
 /** A rule and the names by which the events of this program hold its fields. */
@@ -20,47 +18,8 @@ export interface ProgramRule {
   readonly aliases: Aliases;
 }
 
-/** A field as a program reads it. */
-export interface Reader {
-  readonly id: number;
-  readonly slot: Slot;
-  /** Null when no rule asks for its values one by one. */
-  readonly index: SlotIndex | null;
-  /** No rule has its witness here: values are looked up when a candidate asks for them. */
-  readonly onDemand: boolean;
-  /** That the event has the field, when a rule asks for that. */
-  readonly presence: Facts | null;
-}
-
-/** What the programs of a rule set have in common: one event at a time is matched. */
-export interface SharedParts {
-  readonly budget: CacheBudget;
-  readonly reader: CodeReader;
-}
-
-export interface ProgramParts {
-  readonly ruleCount: number;
-  readonly predicateCount: number;
-  /** Rule → where its branches begin. */
-  readonly entries: Int32Array;
-  readonly code: Int32Array;
-  readonly lazy: readonly LazyPredicate[];
-  /** Indexed predicate → `~` the lazy one that is asked in its place, or 0. */
-  readonly demands: Int32Array;
-  /** Rules without a witness. */
-  readonly always: Int32Array;
-  /** By the id of their slot. */
-  readonly readers: readonly Reader[];
-  readonly keywords: KeywordIndex | null;
-  readonly context: IndexContext;
-}
-
 /** Throws a RuleFault where compiling a rule does. */
-export function buildProgram(
-  rules: readonly ProgramRule[],
-  placeholders: Placeholders,
-  { budget, reader }: SharedParts,
-): ProgramParts {
+export function buildProgram(rules: readonly ProgramRule[], placeholders: Placeholders): ProgramData {
   const table = new PredicateTable();
   const formulas = rules.map(({ rule, aliases }) => formulaOf(rule, { table, aliases, placeholders }));
   const always: number[] = [];
@@ -79,25 +38,18 @@ export function buildProgram(
   const writer = new BranchWriter(table, demands);
   const entries = Int32Array.from(formulas, (formula) => writer.write(formula));
   const keywordSlot = table.slots.find(({ field, tests }) => field === '' && tests.size > 0);
-  const keywords = keywordSlot === undefined ? null : new KeywordIndex(keywordSlot, reader);
-  const context: IndexContext = {
-    found: new Found(table.frequency.length),
-    reader,
-    budget,
-    keywordTests: keywordSlot === undefined ? [] : [...keywordSlot.tests.values()],
-    rulesOf: rulesFinder(rulesOf, rules.length),
-  };
+  const keywordTests = keywordSlot === undefined ? [] : [...keywordSlot.tests.values()];
   return {
     ruleCount: rules.length,
     predicateCount: table.frequency.length,
     entries,
     code: writer.code(),
-    lazy: table.lazy,
+    lazy: lazyData(table.lazy),
     demands: Int32Array.from(table.frequency, (_, predicate) => demands.get(predicate) ?? 0),
     always: Int32Array.from(always),
-    readers: table.slots.map((slot) => fieldReader(slot, isOnDemand(slot), demands, context)),
-    keywords,
-    context,
+    rulesOf: listsOf(rulesOf),
+    readers: table.slots.map((slot) => readerData(slot, isOnDemand(slot), demands, keywordTests)),
+    keywords: keywordSlot === undefined ? null : keywordData(keywordSlot),
   };
 }
 
@@ -123,49 +75,22 @@ function witnessesOf(formulas: readonly Formula[], table: PredicateTable): reado
   return formulas.map((formula) => witnessOf(formula, table, price));
 }
 
-function rulesFinder(
-  rulesOf: readonly (readonly number[])[],
-  ruleCount: number,
-): (predicates: readonly number[]) => readonly number[] {
-  // Those of a predicate stand from `starts` of it to that of the next.
-  const starts = new Int32Array(rulesOf.length + 1);
-  for (const [at, list] of rulesOf.entries()) starts[at + 1] = (starts[at] as number) + list.length;
-  const all = Int32Array.from(rulesOf.flat());
-  const seen = new Int32Array(ruleCount);
-  let round = 0;
-  return (predicates) => {
-    round = (round + 1) | 0;
-    let rules: number[] | null = null;
-    for (const predicate of predicates) {
-      const end = starts[predicate + 1] as number;
-      for (let at = starts[predicate] as number; at < end; at += 1) {
-        const rule = all[at] as number;
-        if (seen[rule] === round) continue;
-        seen[rule] = round;
-        (rules ??= []).push(rule);
-      }
-    }
-    return rules ?? nothingFound;
-  };
-}
-
-function fieldReader(
+function readerData(
   slot: Slot,
   onDemand: boolean,
   demands: ReadonlyMap<number, number>,
-  context: IndexContext,
-): Reader {
-  const indexed = slot.field !== '' && (slot.tests.size > 0 || slot.lazyCount > 0);
+  keywordTests: readonly SlotTest[],
+): ReaderData {
+  const { field, alias, presence } = slot;
+  const indexed = field !== '' && (slot.tests.size > 0 || slot.lazyCount > 0);
   const own = onDemand ? [...slot.tests.values()] : eagerTests(slot, demands);
   // Keywords may stand in any field: where the index is asked each time, it looks for them too.
-  const tests = onDemand ? own : [...own, ...context.keywordTests];
-  const predicates = [slot.presence];
+  const tests = onDemand ? own : [...own, ...keywordTests];
   return {
-    id: slot.id,
-    slot,
-    index: indexed ? new SlotIndex(tests, context) : null,
+    field,
+    alias,
+    presence,
+    index: indexed ? slotIndexData(tests) : null,
     onDemand: onDemand && indexed,
-    presence:
-      slot.presence === -1 ? null : new Facts(null, false, '', '', predicates, context.rulesOf(predicates)),
   };
 }

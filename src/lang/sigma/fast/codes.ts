@@ -45,29 +45,35 @@ export class CodeReader {
   }
 }
 
-/** Texts of an index, one after the other. */
-export class TextPool {
-  readonly #units: Uint16Array;
-  /** By entry. */
+/** Texts of an index, one after the other, as UTF-16 code units. */
+export interface TextPool {
+  readonly units: Uint16Array;
+  /** By text: where it starts. */
   readonly starts: Int32Array;
+}
 
-  constructor(texts: readonly string[]) {
-    this.starts = new Int32Array(texts.length);
-    let size = 0;
-    for (const [at, text] of texts.entries()) {
-      this.starts[at] = size;
-      size += text.length;
-    }
-    this.#units = new Uint16Array(size);
-    Buffer.from(this.#units.buffer).write(texts.join(''), 'utf16le');
+export function poolOf(texts: readonly string[]): TextPool {
+  const starts = new Int32Array(texts.length);
+  let size = 0;
+  for (const [at, text] of texts.entries()) {
+    starts[at] = size;
+    size += text.length;
   }
+  const units = new Uint16Array(size);
+  Buffer.from(units.buffer).write(texts.join(''), 'utf16le');
+  return { units, starts };
+}
 
-  /** The text that starts at `start` in the pool stands at `at`. */
-  standsAt(start: number, length: number, codes: Codes, at: number): boolean {
-    if (at < 0 || at + length > codes.length) return false;
-    const { units } = codes;
-    const own = this.#units;
-    for (let i = length - 1; i >= 0; i -= 1) if (own[start + i] !== units[at + i]) return false;
-    return true;
-  }
+/** The text that starts at `start` in a pool's units stands at `at`. */
+export function standsAt(
+  pool: Uint16Array,
+  start: number,
+  length: number,
+  codes: Codes,
+  at: number,
+): boolean {
+  if (at < 0 || at + length > codes.length) return false;
+  const { units } = codes;
+  for (let i = length - 1; i >= 0; i -= 1) if (pool[start + i] !== units[at + i]) return false;
+  return true;
 }

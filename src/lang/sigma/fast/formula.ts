@@ -2,13 +2,13 @@
 import type { Condition } from '../condition.ts';
 import type { FieldItem, Selection } from '../detection.ts';
 import type { Placeholders } from '../expand.ts';
-import { referenceTest } from '../item.ts';
 import { comparisonOf } from '../modifiers.ts';
 import type { SigmaRule } from '../rule.ts';
 import type { Aliases } from '../view.ts';
 import type { YamlScalar } from '../yaml.ts';
+import type { IndexedTest } from './indexed-test.ts';
 import type { PredicateTable, Slot } from './predicates.ts';
-import { fastTests, type IndexedTest } from './tests.ts';
+import { fastTests } from './tests.ts';
 
 export type Formula =
   | { readonly kind: 'predicate'; readonly id: number }
@@ -106,11 +106,13 @@ function ofValues(
   const { table } = context;
   const indexed: IndexedTest[] = [];
   const others: Formula[] = [];
+  const comparison = comparisonOf(item.modifiers);
+  const testsOf = fastTests(item, context.placeholders);
   for (const value of values) {
-    const special = ofSpecial(item, value, slot, context);
+    const special = ofSpecial(item, comparison, value, slot, context);
     if (special !== null) others.push(special);
     else {
-      for (const test of fastTests(item, value, context.placeholders)) {
+      for (const test of testsOf(value)) {
         if (test.kind === 'lazy') others.push(predicate(table.lazyLeaf(slot, test)));
         else indexed.push(test);
       }
@@ -123,32 +125,20 @@ function ofValues(
 /** What looks at more than one value, or at none. */
 function ofSpecial(
   item: FieldItem,
+  comparison: ReturnType<typeof comparisonOf>,
   value: YamlScalar,
   slot: Slot,
   { table, aliases }: FormulaContext,
 ): Formula | null {
   const { id } = slot;
-  if (value.value === null) {
-    const key = `null\n${id}`;
-    return predicate(
-      table.lazyEvent(key, (event) => {
-        const leaves = event.leaves(id);
-        return leaves.length === 0 || leaves.some((leaf) => leaf.value === null || leaf.value === undefined);
-      }),
-    );
-  }
-  const comparison = comparisonOf(item.modifiers);
+  if (value.value === null) return predicate(table.lazyEvent({ kind: 'nothing', slot: id }));
   if (comparison === 'exists') {
     const present = predicate(table.presence(slot));
     return value.value === true ? present : not(present);
   }
   if (comparison !== 'fieldref') return null;
   const other = table.slot(value.text, aliases);
-  const fits = referenceTest(item.modifiers);
-  const key = `fieldref\n${id}\n${other.id}\n${item.modifiers.join('|')}`;
-  const refers = table.lazyEvent(key, (event) => {
-    const references = event.leaves(other.id);
-    return event.leaves(id).some((leaf) => references.some((reference) => fits(leaf, reference)));
-  });
+  const { modifiers } = item;
+  const refers = table.lazyEvent({ kind: 'reference', slot: id, other: other.id, modifiers });
   return link('and', [predicate(table.presence(slot)), predicate(refers)]);
 }

@@ -1,5 +1,6 @@
 /** The predicates that a search has found, each once. Reused from one search to the next. */
 import { nothingFound } from './facts.ts';
+import { type Lists, listsOf } from './lists.ts';
 
 export class Found {
   readonly #seen: Int32Array;
@@ -29,8 +30,10 @@ export class Found {
   add(test: number): void {
     const { only, lists } = this.#tests;
     const predicate = only[test] as number;
-    if (predicate >= 0) this.#addOne(predicate);
-    else for (const one of lists[~predicate] as readonly number[]) this.#addOne(one);
+    if (predicate >= 0) return this.#addOne(predicate);
+    const { starts, items } = lists;
+    const end = starts[~predicate + 1] as number;
+    for (let at = starts[~predicate] as number; at < end; at += 1) this.#addOne(items[at] as number);
   }
 
   #addOne(predicate: number): void {
@@ -48,10 +51,10 @@ export class Found {
 /** Test → the predicate that holds when it does, as nearly always there is one; else `~` its place in `lists`. */
 export interface TestPredicates {
   readonly only: Int32Array;
-  readonly lists: readonly (readonly number[])[];
+  readonly lists: Lists;
 }
 
-const noTests: TestPredicates = { only: new Int32Array(0), lists: [] };
+const noTests: TestPredicates = { only: new Int32Array(0), lists: listsOf([]) };
 
 export function testPredicates(predicates: readonly (readonly number[])[]): TestPredicates {
   const lists: (readonly number[])[] = [];
@@ -59,5 +62,5 @@ export function testPredicates(predicates: readonly (readonly number[])[]): Test
     const [first, another] = list;
     return first !== undefined && another === undefined ? first : ~(lists.push(list) - 1);
   });
-  return { only, lists };
+  return { only, lists: listsOf(lists) };
 }

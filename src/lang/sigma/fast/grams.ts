@@ -1,10 +1,10 @@
 /** Texts that may stand anywhere in a value: four characters of each, its rarest, are looked for at every position. */
-import { type Codes, TextPool } from './codes.ts';
+import { type Codes, poolOf, standsAt } from './codes.ts';
 import type { Found } from './found.ts';
-import { HashTable } from './hash-table.ts';
+import { HashTable, type HashTableData, hashTableOf } from './hash-table.ts';
 import type { Part } from './part.ts';
 import { rarityOf } from './rarity.ts';
-import { ShortParts } from './short-parts.ts';
+import { ShortParts, type ShortPartsData, shortPartsData } from './short-parts.ts';
 
 export const gramLength = 4;
 export const gramFactor = 0x9e3779b1;
@@ -21,29 +21,49 @@ const maxStride = 4;
 /** Parts too short for the stride that may be looked for by two characters instead. */
 const fewShort = 24;
 
-export class GramIndex {
-  readonly #pool: TextPool;
-  readonly #stride: number;
+export interface GramData {
+  readonly pool: Uint16Array;
+  readonly stride: number;
   /** For each gram: what is reported, where its part starts in the pool, the part's length, where in it the gram begins. */
+  readonly records: Int32Array;
+  readonly table: HashTableData;
+  readonly short: ShortPartsData | null;
+}
+
+export function gramData(parts: readonly Part[]): GramData {
+  const stride = strideFor(parts);
+  const shortest = gramLength + stride - 1;
+  const long = parts.filter(({ text }) => text.length >= shortest);
+  const short = parts.filter(({ text }) => text.length < shortest);
+  const { units, starts } = poolOf(long.map(({ text }) => text));
+  const grams = stride === 1 ? rarestGrams(long) : everyGram(long, stride);
+  const records = new Int32Array(4 * grams.length);
+  for (const [at, { part, offset }] of grams.entries()) {
+    const { test, text } = long[part] as Part;
+    records.set([test, starts[part] as number, text.length, offset], 4 * at);
+  }
+  return {
+    pool: units,
+    stride,
+    records,
+    table: hashTableOf(grams.map(({ gram }) => Math.imul(gram, gramFactor))),
+    short: short.length === 0 ? null : shortPartsData(short),
+  };
+}
+
+export class GramIndex {
+  readonly #pool: Uint16Array;
+  readonly #stride: number;
   readonly #records: Int32Array;
   readonly #table: HashTable;
   readonly #short: ShortParts | null;
 
-  constructor(parts: readonly Part[]) {
-    this.#stride = strideFor(parts);
-    const shortest = gramLength + this.#stride - 1;
-    const long = parts.filter(({ text }) => text.length >= shortest);
-    const short = parts.filter(({ text }) => text.length < shortest);
-    this.#short = short.length === 0 ? null : new ShortParts(short);
-    this.#pool = new TextPool(long.map(({ text }) => text));
-    const grams = this.#stride === 1 ? rarestGrams(long) : everyGram(long, this.#stride);
-    const { starts } = this.#pool;
-    this.#records = new Int32Array(4 * grams.length);
-    for (const [at, { part, offset }] of grams.entries()) {
-      const { test, text } = long[part] as Part;
-      this.#records.set([test, starts[part] as number, text.length, offset], 4 * at);
-    }
-    this.#table = new HashTable(grams.map(({ gram }) => Math.imul(gram, gramFactor)));
+  constructor({ pool, stride, records, table, short }: GramData) {
+    this.#pool = pool;
+    this.#stride = stride;
+    this.#records = records;
+    this.#table = new HashTable(table);
+    this.#short = short === null ? null : new ShortParts(short);
   }
 
   find(codes: Codes, found: Found): void {
@@ -86,7 +106,7 @@ export class GramIndex {
     for (let place = table.first(hash); place !== -1; place = table.next(place, hash)) {
       const record = 4 * table.entryAt(place);
       const begin = at - (records[record + 3] as number);
-      if (this.#pool.standsAt(records[record + 1] as number, records[record + 2] as number, codes, begin)) {
+      if (standsAt(this.#pool, records[record + 1] as number, records[record + 2] as number, codes, begin)) {
         found.add(records[record] as number);
       }
     }

@@ -1,6 +1,6 @@
 /** What the keys of an event lead to. */
-import type { Reader } from './build.ts';
 import { getOrAdd } from './get-or-add.ts';
+import type { Reader } from './parts.ts';
 
 export class KeyEntry {
   /** Fields that the key answers alone. */

@@ -1,13 +1,43 @@
 /** Keyword searches look at every text of an event: a few characters of each are enough to pass over nearly all. */
 import type { CodeReader } from './codes.ts';
 import { type Found, type TestPredicates, testPredicates } from './found.ts';
-import { GramIndex, gramAt, gramFactor, gramLength } from './grams.ts';
-import { HashTable } from './hash-table.ts';
+import { type GramData, GramIndex, gramAt, gramData, gramFactor, gramLength } from './grams.ts';
+import { HashTable, type HashTableData, hashTableOf } from './hash-table.ts';
 import type { Part } from './part.ts';
 import type { Slot } from './predicates.ts';
 
 /** Positions between two looks at a text, at most. */
 const maxStride = 8;
+
+export interface KeywordData {
+  readonly predicates: TestPredicates;
+  readonly parts: GramData;
+  /** Below 1: every text is to be searched. */
+  readonly stride: number;
+  /** Of the anchors. */
+  readonly table: HashTableData;
+  /** The first two characters of each anchor. */
+  readonly starts: Uint16Array;
+  readonly numbersToo: boolean;
+}
+
+export function keywordData({ tests: keyed, lazyCount }: Slot): KeywordData {
+  const tests = [...keyed.values()];
+  const parts = tests.flatMap(({ test }, at): readonly Part[] =>
+    test.kind === 'literal' ? [{ text: test.text, test: at }] : [],
+  );
+  const shortest = parts.reduce((least, { text }) => Math.min(least, text.length), maxStride + gramLength);
+  const stride = Math.min(maxStride, shortest - gramLength + 1);
+  const anchors = stride < 1 ? [] : anchorsOf(parts, stride);
+  return {
+    predicates: testPredicates(tests.map(({ predicates }) => predicates)),
+    parts: gramData(parts),
+    stride,
+    table: hashTableOf(anchors.map((text) => Math.imul(gramAt(text, 0), gramFactor))),
+    starts: Uint16Array.from(anchors.flatMap((text) => [text.charCodeAt(0), text.charCodeAt(1)])),
+    numbersToo: lazyCount > 0,
+  };
+}
 
 export class KeywordIndex {
   readonly #predicates: TestPredicates;
@@ -20,20 +50,14 @@ export class KeywordIndex {
   /** A number or boolean may hold the text that a lazy predicate waits for; other keywords are none of them. */
   readonly #numbersToo: boolean;
 
-  constructor(slot: Slot, reader: CodeReader) {
+  constructor({ predicates, parts, stride, table, starts, numbersToo }: KeywordData, reader: CodeReader) {
     this.#reader = reader;
-    const tests = [...slot.tests.values()];
-    this.#predicates = testPredicates(tests.map(({ predicates }) => predicates));
-    const parts = tests.flatMap(({ test }, at): readonly Part[] =>
-      test.kind === 'literal' ? [{ text: test.text, test: at }] : [],
-    );
+    this.#predicates = predicates;
     this.#parts = new GramIndex(parts);
-    const shortest = parts.reduce((least, { text }) => Math.min(least, text.length), maxStride + gramLength);
-    this.#stride = Math.min(maxStride, shortest - gramLength + 1);
-    const anchors = this.#stride < 1 ? [] : anchorsOf(parts, this.#stride);
-    this.#table = new HashTable(anchors.map((text) => Math.imul(gramAt(text, 0), gramFactor)));
-    this.#pairs = pairsOf(anchors);
-    this.#numbersToo = slot.lazyCount > 0;
+    this.#stride = stride;
+    this.#table = new HashTable(table);
+    this.#pairs = pairsOf(starts);
+    this.#numbersToo = numbersToo;
   }
 
   /** For one value; adds nothing for what has no text. */
@@ -88,10 +112,18 @@ function anchorsOf(parts: readonly Part[], stride: number): readonly string[] {
   return [...new Set(texts)];
 }
 
-function pairsOf(anchors: readonly string[]): Uint8Array {
-  const starts = new Set(anchors.map((text) => text.slice(0, 2)));
-  return Uint8Array.from({ length: 1 << 14 }, (_, pair) => {
-    const [first = 0, second = 0] = [lower[pair >>> 7], lower[pair & 0x7f]];
-    return starts.has(String.fromCharCode(first, second)) ? 1 : 0;
-  });
+function pairsOf(starts: Uint16Array): Uint8Array {
+  const pairs = new Uint8Array(1 << 14);
+  for (let at = 0; at < starts.length; at += 2) {
+    for (const first of casesOf(starts[at] as number)) {
+      for (const second of casesOf(starts[at + 1] as number)) pairs[(first << 7) | second] = 1;
+    }
+  }
+  return pairs;
+}
+
+/** The characters of ASCII that fold into this one. */
+function casesOf(folded: number): readonly number[] {
+  const other = String.fromCharCode(folded).toUpperCase().charCodeAt(0);
+  return [folded, other].filter((unit) => lower[unit] === folded);
 }

@@ -11,14 +11,30 @@ export interface NumberPart {
 
 const decimal = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
 
+export interface NumberData {
+  /** NaN where only the digits as written count. */
+  readonly numbers: Float64Array;
+  readonly written: readonly string[];
+  readonly tests: Int32Array;
+}
+
+export function numberData(parts: readonly NumberPart[]): NumberData {
+  return {
+    numbers: Float64Array.from(parts, ({ number }) => number ?? Number.NaN),
+    written: parts.map(({ written }) => written),
+    tests: Int32Array.from(parts, ({ test }) => test),
+  };
+}
+
 export class NumberIndex {
   readonly #byNumber = new Map<number, number[]>();
   readonly #byText = new Map<string, number[]>();
 
-  constructor(parts: readonly NumberPart[]) {
-    for (const { number, written, test } of parts) {
-      if (number !== null) getOrAdd(this.#byNumber, number, () => []).push(test);
-      getOrAdd(this.#byText, written, () => []).push(test);
+  constructor({ numbers, written, tests }: NumberData) {
+    for (const [at, text] of written.entries()) {
+      const [number, test] = [numbers[at] as number, tests[at] as number];
+      if (!Number.isNaN(number)) getOrAdd(this.#byNumber, number, () => []).push(test);
+      getOrAdd(this.#byText, text, () => []).push(test);
     }
   }
 

@@ -1,16 +1,23 @@
 /** The distinct predicates of a program: each once, however many rules ask for it. */
-
-import type { LeafTest } from '../value.ts';
-import type { Aliases, Leaf } from '../view.ts';
+import type { Aliases } from '../view.ts';
 import { getOrAdd } from './get-or-add.ts';
+import type { IndexedTest } from './indexed-test.ts';
+import type { EventQuestion } from './lazy.ts';
 import { commonText, commonValues } from './rarity.ts';
-import type { IndexedTest, LazyTest } from './tests.ts';
+import type { LazyTest } from './tests.ts';
 
 /** A test with the predicates that hold when it does. */
 export interface SlotTest {
+  /** Among those of its slot. */
+  readonly id: number;
   readonly test: IndexedTest;
   readonly predicates: number[];
+  /** Rough share of events in which it holds. */
+  readonly frequency: number;
 }
+
+/** What an index needs of a test. */
+export type IndexTest = Pick<SlotTest, 'test' | 'predicates'>;
 
 /** A field as the rules of one category read it. The keyword search has the empty field. */
 export interface Slot {
@@ -26,34 +33,31 @@ export interface Slot {
   presence: number;
 }
 
-/** What an event-wide lazy predicate may look at. */
-export interface EventReader {
-  /** Empty when the field is absent. */
-  leaves(slot: number): readonly Leaf[];
-}
-
-export type LazyPredicate =
+/** What candidates ask for, with its question as JSON. */
+export type LazyEntry =
   | {
       readonly kind: 'leaf';
       readonly slot: Slot;
       /** Among those of its slot. */
       readonly local: number;
-      readonly test: LeafTest;
+      readonly question: string;
       /** An indexed predicate without which it can not hold, or -1. */
       readonly gate: number;
     }
-  | { readonly kind: 'event'; readonly holds: (event: EventReader) => boolean }
+  | { readonly kind: 'event'; readonly question: string }
   /** An indexed predicate on a slot whose values are only read when it is asked for. */
   | { readonly kind: 'demand'; readonly slot: Slot; readonly predicate: number };
 
 /** Indexed predicates have ids from 0; a lazy one is written as `~index`, so that a sign tells them apart. */
 export class PredicateTable {
   readonly slots: Slot[] = [];
-  readonly lazy: LazyPredicate[] = [];
+  readonly lazy: LazyEntry[] = [];
   /** Rough share of events in which an indexed predicate holds. */
   readonly frequency: number[] = [];
   /** Slot of an indexed predicate. */
   readonly slotOf: number[] = [];
+  /** Tests of an indexed predicate; none of a presence. */
+  readonly testsOf: (readonly SlotTest[])[] = [];
   readonly #slots = new Map<string, Slot>();
   readonly #indexed = new Map<string, number>();
   readonly #lazy = new Map<string, number>();
@@ -77,36 +81,46 @@ export class PredicateTable {
 
   /** One of the tests holds on one of the slot's values. */
   indexed(slot: Slot, tests: readonly IndexedTest[]): number {
-    const keyed = new Map(tests.map((test) => [keyOf(test), test]));
-    const key = JSON.stringify([slot.id, ...[...keyed.keys()].sort()]);
-    return getOrAdd(this.#indexed, key, () => {
-      const id = this.frequency.length;
-      let frequency = 0;
-      for (const [testKey, test] of keyed) {
-        getOrAdd(slot.tests, testKey, () => ({ test, predicates: [] })).predicates.push(id);
-        frequency += frequencyOf(test);
-      }
-      this.frequency.push(Math.min(1, frequency));
-      this.slotOf.push(slot.id);
+    const known = [...new Set(tests.map((test) => slotTest(slot, test)))];
+    const ids = known.map(({ id }) => id).sort((a, b) => a - b);
+    return getOrAdd(this.#indexed, `${slot.id} ${ids.join()}`, () => {
+      const id = this.#add(
+        slot,
+        known.reduce((sum, { frequency }) => sum + frequency, 0),
+        known,
+      );
+      for (const { predicates } of known) predicates.push(id);
       return id;
     });
   }
 
+  #add(slot: Slot, frequency: number, tests: readonly SlotTest[]): number {
+    this.slotOf.push(slot.id);
+    this.testsOf.push(tests);
+    return this.frequency.push(Math.min(1, frequency)) - 1;
+  }
+
   presence(slot: Slot): number {
-    if (slot.presence === -1) {
-      slot.presence = this.frequency.push(0.9) - 1;
-      this.slotOf.push(slot.id);
-    }
+    if (slot.presence === -1) slot.presence = this.#add(slot, 0.9, []);
     return slot.presence;
   }
 
-  lazyLeaf(slot: Slot, { key, test, gate }: LazyTest): number {
-    return getOrAdd(this.#lazy, `${slot.id}\n${key}`, () => {
+  lazyLeaf(slot: Slot, { question, gate }: LazyTest): number {
+    const asked = JSON.stringify(question);
+    return getOrAdd(this.#lazy, `${slot.id}\n${asked}`, () => {
       const texts = gate?.map((text): IndexedTest => ({ kind: 'literal', place: 'inside', text }));
-      const gatePredicate = texts === undefined ? this.#weakGate(slot) : this.indexed(slot, texts);
-      const local = slot.lazyCount++;
-      return ~(this.lazy.push({ kind: 'leaf', slot, local, test, gate: gatePredicate }) - 1);
+      return this.addLeaf(
+        slot,
+        asked,
+        texts === undefined ? this.#weakGate(slot) : this.indexed(slot, texts),
+      );
     });
+  }
+
+  /** For a question that was not asked yet: a LeafQuestion as JSON. */
+  addLeaf(slot: Slot, question: string, gate: number): number {
+    const local = slot.lazyCount++;
+    return ~(this.lazy.push({ kind: 'leaf', slot, local, question, gate }) - 1);
   }
 
   /** Without a text to go by, there has to be a value at least; a keyword search finds one everywhere. */
@@ -114,9 +128,19 @@ export class PredicateTable {
     return slot.field === '' ? -1 : this.presence(slot);
   }
 
-  lazyEvent(key: string, holds: (event: EventReader) => boolean): number {
-    return getOrAdd(this.#lazy, key, () => ~(this.lazy.push({ kind: 'event', holds }) - 1));
+  lazyEvent(given: EventQuestion): number {
+    const question = JSON.stringify(given);
+    return getOrAdd(this.#lazy, question, () => ~(this.lazy.push({ kind: 'event', question }) - 1));
   }
+}
+
+function slotTest({ tests }: Slot, test: IndexedTest): SlotTest {
+  return getOrAdd(tests, keyOf(test), () => ({
+    id: tests.size,
+    test,
+    predicates: [],
+    frequency: frequencyOf(test),
+  }));
 }
 
 function keyOf(test: IndexedTest): string {

@@ -2,10 +2,10 @@
 import type { LeafTest } from '../value.ts';
 import { type Fields, flatten, type Leaf, resolve, viewOf } from '../view.ts';
 import { yes } from './branches.ts';
-import type { ProgramParts, Reader } from './build.ts';
 import { Facts, factsWithoutText, nothingFound, plainFacts } from './facts.ts';
 import { type KeyEntry, KeyTable, unknownKey } from './keys.ts';
-import type { EventReader, LazyPredicate } from './predicates.ts';
+import type { EventReader } from './lazy.ts';
+import type { LazyPredicate, ProgramParts, Reader } from './parts.ts';
 import type { SlotIndex } from './slot-index.ts';
 
 const noLeaves: readonly Leaf[] = [];

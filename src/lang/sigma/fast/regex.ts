@@ -1,7 +1,6 @@
 /** A regular expression for yes or no: the plain test where it is quick, else an automaton that is made as it runs. */
 import { longestForNative, regexTest, withoutSlack } from '../regex.ts';
 import { type RegexFlags, readRegex } from '../regex-syntax.ts';
-import { type Gate, gateOfRegex } from './gate.ts';
 import { lazyAutomaton } from './lazy-automaton.ts';
 
 export type RegexTest = (value: { readonly text: string; readonly folded: string }) => boolean;
@@ -10,20 +9,15 @@ export type RegexTest = (value: { readonly text: string; readonly folded: string
 const maxSteps = 20_000;
 
 /** Throws a RuleFault where the plain test does. */
-export function fastRegex(
-  pattern: string,
-  given: RegexFlags,
-  line: number,
-): { readonly test: RegexTest; readonly gate: Gate } {
+export function fastRegex(pattern: string, given: RegexFlags, line: number): RegexTest {
   const { node, flags } = readRegex(pattern, given, line);
   const plain = regexTest(pattern, given, line);
   const sought = withoutSlack(node);
   const longest = longestForNative(sought, maxSteps);
   let automaton: ((text: string) => boolean) | null | undefined;
-  const test: RegexTest = (value) => {
+  return (value) => {
     if (value.text.length <= longest) return plain(value);
     if (automaton === undefined) automaton = lazyAutomaton(sought, flags, line);
     return automaton === null ? plain(value) : automaton(value.text);
   };
-  return { test, gate: gateOfRegex(node) };
 }

@@ -5,11 +5,13 @@ import { type SigmaEvent, wantedLogsource } from '../logsource.ts';
 import type { LogsourceMappings } from '../mappings.ts';
 import { batchSize, type EventBatch, type RuleSet } from '../ruleset.ts';
 import type { Aliases } from '../view.ts';
-import { buildProgram, type SharedParts } from './build.ts';
+import type { ProgramRule } from './build.ts';
 import { CodeReader } from './codes.ts';
 import { getOrAdd } from './get-or-add.ts';
+import { programParts, type SharedParts } from './parts.ts';
 import { Program } from './program.ts';
 import { type Route, Router } from './route.ts';
+import { type ProgramStore, programDataOf } from './store.ts';
 import { CacheBudget } from './value-cache.ts';
 
 export interface FastOptions {
@@ -18,6 +20,8 @@ export interface FastOptions {
   readonly placeholders?: Placeholders;
   /** Bytes that remembered values may take, roughly; 24 MiB when absent, 0 to remember none. */
   readonly cacheBytes?: number;
+  /** Where programs are kept; without it, each is built here. */
+  readonly programs?: ProgramStore;
 }
 
 const defaultCacheBytes = 24 * 1_048_576;
@@ -63,9 +67,10 @@ export function buildFastRuleSet(rules: readonly CompiledRule[], options: FastOp
         bucket.rules.map((at) => ({ at, aliases: aliasesOf(bucket), compiled: rules[at] as CompiledRule })),
       );
       members.sort((a, b) => a.at - b.at);
-      const units = members.map(({ compiled, aliases }) => ({ rule: compiled.rule, aliases }));
+      const units = members.map(({ compiled, aliases }): ProgramRule => ({ rule: compiled.rule, aliases }));
+      const data = programDataOf(units, placeholders, options.programs);
       return {
-        program: new Program(buildProgram(units, placeholders, shared)),
+        program: new Program(programParts(data, shared)),
         rules: members.map(({ compiled }) => compiled),
       };
     });

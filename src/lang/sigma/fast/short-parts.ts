@@ -1,5 +1,5 @@
 /** Parts of one to three characters: single ones by a mark for each character, others by their last two. */
-import { type Codes, TextPool } from './codes.ts';
+import { type Codes, poolOf, standsAt } from './codes.ts';
 import type { Found } from './found.ts';
 import { getOrAdd } from './get-or-add.ts';
 import type { Part } from './part.ts';
@@ -8,29 +8,50 @@ import type { Part } from './part.ts';
 const seen = new Int32Array(0x10000);
 let round = 0;
 
+export interface ShortPartsData {
+  /** For each part of one character: it, and what is reported. */
+  readonly single: Int32Array;
+  /** For each other part: what is reported, where its text starts in the pool, its length. */
+  readonly records: Int32Array;
+  readonly pool: Uint16Array;
+}
+
+export function shortPartsData(parts: readonly Part[]): ShortPartsData {
+  const single = parts.filter(({ text }) => text.length === 1);
+  const long = parts.filter(({ text }) => text.length > 1);
+  const { units, starts } = poolOf(long.map(({ text }) => text));
+  return {
+    single: Int32Array.from(single.flatMap(({ text, test }) => [text.charCodeAt(0), test])),
+    records: Int32Array.from(long.flatMap(({ text, test }, at) => [test, starts[at] as number, text.length])),
+    pool: units,
+  };
+}
+
 export class ShortParts {
-  readonly #single: readonly Part[];
-  readonly #long: readonly Part[];
-  readonly #pool: TextPool;
+  readonly #single: Int32Array;
+  readonly #records: Int32Array;
+  readonly #pool: Uint16Array;
   /** Two characters, seven bits of each → position in `#lists` + 1. */
   readonly #byPair = new Uint16Array(1 << 14);
+  /** Positions of records. */
   readonly #lists: number[][] = [];
 
-  constructor(parts: readonly Part[]) {
-    this.#single = parts.filter(({ text }) => text.length === 1);
-    this.#long = parts.filter(({ text }) => text.length > 1);
-    this.#pool = new TextPool(this.#long.map(({ text }) => text));
+  constructor({ single, records, pool }: ShortPartsData) {
+    this.#single = single;
+    this.#records = records;
+    this.#pool = pool;
     const lists = new Map<number, number[]>();
-    for (const [entry, { text }] of this.#long.entries()) {
-      const pair = pairOf(text.charCodeAt(text.length - 2), text.charCodeAt(text.length - 1));
-      getOrAdd(lists, pair, () => []).push(entry);
+    for (let record = 0; record < records.length; record += 3) {
+      const end = (records[record + 1] as number) + (records[record + 2] as number);
+      const pair = pairOf(pool[end - 2] as number, pool[end - 1] as number);
+      getOrAdd(lists, pair, () => []).push(record);
     }
     for (const [pair, list] of lists) this.#byPair[pair] = this.#lists.push(list);
   }
 
   find(codes: Codes, found: Found): void {
     if (this.#single.length > 0) this.#findSingle(codes, found);
-    if (this.#long.length === 0) return;
+    if (this.#records.length === 0) return;
     const { units, length } = codes;
     const byPair = this.#byPair;
     let before = 0;
@@ -49,15 +70,18 @@ export class ShortParts {
       round = 1;
     }
     for (let at = 0; at < length; at += 1) seen[units[at] as number] = round;
-    for (const { text, test } of this.#single) if (seen[text.charCodeAt(0)] === round) found.add(test);
+    const single = this.#single;
+    for (let at = 0; at < single.length; at += 2) {
+      if (seen[single[at] as number] === round) found.add(single[at + 1] as number);
+    }
   }
 
   #confirm(list: readonly number[], end: number, codes: Codes, found: Found): void {
-    for (const entry of list) {
-      const { text, test } = this.#long[entry] as Part;
-      const { length } = text;
-      if (this.#pool.standsAt(this.#pool.starts[entry] as number, length, codes, end - length)) {
-        found.add(test);
+    const records = this.#records;
+    for (const record of list) {
+      const length = records[record + 2] as number;
+      if (standsAt(this.#pool, records[record + 1] as number, length, codes, end - length)) {
+        found.add(records[record] as number);
       }
     }
   }

@@ -1,12 +1,12 @@
 /** Everything that the rules ask of one field, answered for a value at once. */
-import { type Affix, AffixIndex } from './affixes.ts';
+import { type Affix, type AffixData, AffixIndex, affixData } from './affixes.ts';
 import type { CodeReader } from './codes.ts';
 import { Facts } from './facts.ts';
 import { type Found, type TestPredicates, testPredicates } from './found.ts';
-import { GramIndex } from './grams.ts';
-import { NumberIndex, type NumberPart } from './numbers.ts';
+import { type GramData, GramIndex, gramData } from './grams.ts';
+import { type NumberData, NumberIndex, type NumberPart, numberData } from './numbers.ts';
 import type { Part } from './part.ts';
-import type { SlotTest } from './predicates.ts';
+import type { IndexTest } from './predicates.ts';
 import { type CacheBudget, hashOf, ValueCache } from './value-cache.ts';
 
 /** What the indexes of a program share. */
@@ -14,9 +14,47 @@ export interface IndexContext {
   readonly found: Found;
   readonly reader: CodeReader;
   readonly budget: CacheBudget;
-  readonly keywordTests: readonly SlotTest[];
   /** Rules for which one of the predicates is a witness, each once. */
   rulesOf(predicates: readonly number[]): readonly number[];
+}
+
+export interface SlotIndexData {
+  /** Test → predicates. */
+  readonly predicates: TestPredicates;
+  readonly starts: AffixData | null;
+  readonly ends: AffixData | null;
+  readonly parts: GramData | null;
+  /** Parts that only a text beyond ASCII can hold: dashes, look-alike letters, emoji. */
+  readonly rareParts: GramData | null;
+  readonly numbers: NumberData | null;
+  /** The test for the empty text, or -1. */
+  readonly empty: number;
+}
+
+export function slotIndexData(tests: readonly IndexTest[]): SlotIndexData {
+  const starts: Affix[] = [];
+  const ends: Affix[] = [];
+  const parts: Part[] = [];
+  const rareParts: Part[] = [];
+  const numbers: NumberPart[] = [];
+  let empty = -1;
+  for (const [at, { test }] of tests.entries()) {
+    if (test.kind === 'number') numbers.push({ number: test.number, written: test.written, test: at });
+    else if (test.text === '') empty = at;
+    else if (test.place === 'inside') {
+      (isAscii(test.text) ? parts : rareParts).push({ text: test.text, test: at });
+    } else if (test.place === 'end') ends.push({ text: test.text, whole: false, test: at });
+    else starts.push({ text: test.text, whole: test.place === 'whole', test: at });
+  }
+  return {
+    predicates: testPredicates(tests.map(({ predicates }) => predicates)),
+    starts: starts.length === 0 ? null : affixData(starts, 'start'),
+    ends: ends.length === 0 ? null : affixData(ends, 'end'),
+    parts: parts.length === 0 ? null : gramData(parts),
+    rareParts: rareParts.length === 0 ? null : gramData(rareParts),
+    numbers: numbers.length === 0 ? null : numberData(numbers),
+    empty,
+  };
 }
 
 export class SlotIndex {
@@ -24,40 +62,24 @@ export class SlotIndex {
   readonly #cache: ValueCache;
   /** Of those remembered, the one asked for last. */
   #last: Facts | null = null;
-  /** Test → predicates. */
   readonly #predicates: TestPredicates;
   readonly #starts: AffixIndex | null;
   readonly #ends: AffixIndex | null;
   readonly #parts: GramIndex | null;
-  /** Parts that only a text beyond ASCII can hold: dashes, look-alike letters, emoji. */
   readonly #rareParts: GramIndex | null;
   readonly #numbers: NumberIndex | null;
-  /** The test for the empty text, or -1. */
   readonly #empty: number;
 
-  constructor(tests: readonly SlotTest[], context: IndexContext) {
+  constructor(data: SlotIndexData, context: IndexContext) {
+    const { predicates, starts, ends, parts, rareParts, numbers, empty } = data;
     this.#context = context;
     this.#cache = new ValueCache(context.budget);
-    this.#predicates = testPredicates(tests.map(({ predicates }) => predicates));
-    const starts: Affix[] = [];
-    const ends: Affix[] = [];
-    const parts: Part[] = [];
-    const numbers: NumberPart[] = [];
-    let empty = -1;
-    for (const [at, { test }] of tests.entries()) {
-      if (test.kind === 'number') numbers.push({ number: test.number, written: test.written, test: at });
-      else if (test.text === '') empty = at;
-      else if (test.place === 'inside') parts.push({ text: test.text, test: at });
-      else if (test.place === 'end') ends.push({ text: test.text, whole: false, test: at });
-      else starts.push({ text: test.text, whole: test.place === 'whole', test: at });
-    }
-    this.#starts = starts.length === 0 ? null : new AffixIndex(starts, 'start');
-    this.#ends = ends.length === 0 ? null : new AffixIndex(ends, 'end');
-    const plain = parts.filter(({ text }) => isAscii(text));
-    const rare = parts.filter(({ text }) => !isAscii(text));
-    this.#parts = plain.length === 0 ? null : new GramIndex(plain);
-    this.#rareParts = rare.length === 0 ? null : new GramIndex(rare);
-    this.#numbers = numbers.length === 0 ? null : new NumberIndex(numbers);
+    this.#predicates = predicates;
+    this.#starts = starts === null ? null : new AffixIndex(starts);
+    this.#ends = ends === null ? null : new AffixIndex(ends);
+    this.#parts = parts === null ? null : new GramIndex(parts);
+    this.#rareParts = rareParts === null ? null : new GramIndex(rareParts);
+    this.#numbers = numbers === null ? null : new NumberIndex(numbers);
     this.#empty = empty;
   }
 

@@ -1,10 +1,12 @@
 /** For the differential tests: rules and events made at random from few characters, so that they meet. */
 import fc from 'fast-check';
 import type { CompiledRule } from '../compile.ts';
+import { fingerprintOf, setFingerprint } from '../fingerprint.ts';
 import type { SigmaEvent } from '../logsource.ts';
 import { buildRuleSet, type RuleSet } from '../ruleset.ts';
 import { compileText, testMappings } from '../testing.ts';
 import { buildFastRuleSet } from './ruleset.ts';
+import type { ProgramStore } from './store.ts';
 
 const oneOf = (words: string): fc.Arbitrary<string> => fc.constantFrom(...words.split(' '));
 
@@ -196,7 +198,10 @@ function batchAnswers(set: RuleSet, given: readonly SigmaEvent[]): readonly (rea
 export interface Answers {
   readonly plain: readonly (readonly number[])[];
   readonly fast: readonly (readonly number[])[];
-  /** Of the fast engine when it sees the events a second time, as a batch, and a third: what comes twice is remembered. */
+  /**
+   * Of the fast engine when it sees the events a second time, as a batch, and a third: what comes twice is
+   * remembered. And of programs that were kept, twice.
+   */
   readonly again: readonly (readonly (readonly number[])[])[];
 }
 
@@ -213,6 +218,57 @@ export function bothAnswers(
   return {
     plain: given.map((event) => positions(plain.match(event))),
     fast: given.map((event) => positions(fast.match(event))),
-    again: [batchAnswers(fast, given).map(positions), given.map((event) => positions(fast.match(event)))],
+    again: [
+      batchAnswers(fast, given).map(positions),
+      given.map((event) => positions(fast.match(event))),
+      ...keptAnswers(rules, given, cacheBytes),
+    ],
   };
+}
+
+/** Of programs that one rule set has built and another one is given as bytes, with rules that nobody can read. */
+function keptAnswers(
+  rules: readonly CompiledRule[],
+  given: readonly SigmaEvent[],
+  cacheBytes: number,
+): readonly (readonly (readonly number[])[])[] {
+  const store = memoryStore();
+  const hollow = rules.map(hollowRule);
+  return [rules, hollow].map((own, pass) => {
+    const programs = pass === 0 ? store : { ...store, put: () => expectKept() };
+    const set = buildFastRuleSet(own, { mappings: testMappings, placeholders, cacheBytes, programs });
+    return given.map((event) => set.match(event).map((rule) => own.indexOf(rule)));
+  });
+}
+
+function expectKept(): never {
+  throw new Error('a program was built although it is kept');
+}
+
+/** Bytes are copied on their way, as through a file, and begin at odd places. */
+export function memoryStore(): ProgramStore & { readonly kept: ReadonlyMap<string, Uint8Array> } {
+  const kept = new Map<string, Uint8Array>();
+  return {
+    kept,
+    get(key) {
+      const bytes = kept.get(key);
+      if (bytes === undefined) return null;
+      const moved = new Uint8Array(bytes.byteLength + kept.size);
+      moved.set(bytes, kept.size);
+      return moved.subarray(kept.size);
+    },
+    put: (key, bytes) => void kept.set(key, bytes),
+  };
+}
+
+/** The same rule, of which the detection is not to be looked at. */
+export function hollowRule(compiled: CompiledRule): CompiledRule {
+  const rule = {
+    ...compiled.rule,
+    get detection(): never {
+      throw new Error('the detection of a rule was read');
+    },
+  };
+  setFingerprint(rule, fingerprintOf(compiled.rule));
+  return { ...compiled, rule };
 }
