@@ -360,6 +360,67 @@ describe.skipIf(chromiumPath === null)('the queue', () => {
     await page.waitForURL(/host=srv-vault-01/);
   });
 
+  it('opens a group to exactly the rows that it counts, and acts on them by key', async () => {
+    const make = (title: string, host: string, user: string) =>
+      service.api<Standing>('POST', '/alerts', { title, severity: 'critical', host, user });
+    const first = await make('Shares were listed', 'grp-a', 'u.one');
+    const second = await make('A share was read', 'grp-b', 'u.two');
+    // Both values are somewhere in it, and on none of its alerts together.
+    const apart = await service.api<Standing>('POST', '/incidents', {
+      title: 'Files are looked for',
+      alerts: [first.key, second.key],
+    });
+    const joined = await make('A share was written', 'grp-a', 'u.two');
+    const shownKeys = () =>
+      grid()
+        .locator('[data-nested]')
+        .evaluateAll((rows) => rows.map((one) => one.getAttribute('data-key')));
+    await open('/?group=host,user&text=grp-');
+    const group = grid().getByRole('row').filter({ hasText: 'grp-a' }).filter({ hasText: 'u.two' });
+    await group.getByText('1 row', { exact: false }).waitFor();
+    await page.keyboard.press('j');
+    for (let moves = 0; (await focusedRow()) !== (await group.getAttribute('data-key')); moves++) {
+      expect(moves).toBeLessThan(4);
+      await page.keyboard.press('j');
+    }
+    await page.keyboard.press('o');
+    await row(joined.key).waitFor();
+    expect(await shownKeys()).toEqual([joined.key]);
+    await page.keyboard.press('j');
+    await expect.poll(focusedRow).toBe(joined.key);
+    await page.keyboard.press('v');
+    await expect.poll(async () => (await standing(joined.key)).status).toBe('in_triage');
+    await row(joined.key).getByText('In triage').waitFor();
+    await group.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Only these' }).click();
+    await page.waitForURL(`${origin}/?together=host=grp-a,user=u.two&text=grp-`);
+    await page.getByText('On one alert').waitFor();
+    await row(joined.key).waitFor();
+    expect(await row(apart.key).count()).toBe(0);
+    await open('/?host=grp-a&user=u.two');
+    await row(apart.key).waitFor();
+    await open('/?group=host,user&text=grp-');
+    await group.getByRole('button', { name: 'Show its rows' }).click();
+    await row(joined.key).click();
+    await page
+      .getByRole('complementary', { name: `Alert ${joined.key}` })
+      .getByText('Verdict')
+      .waitFor();
+    for (const press of ['c', 'f', 'Enter']) await page.keyboard.press(press);
+    await expect.poll(async () => (await standing(joined.key)).status).toBe('closed');
+    const news = page.getByRole('button', { name: /The groups have changed/ });
+    await news.waitFor();
+    expect(await shownKeys()).toEqual([joined.key]);
+    await page.keyboard.press('.');
+    await group.waitFor({ state: 'detached' });
+    await news.waitFor({ state: 'detached' });
+    const { id, version } = await standing(apart.key);
+    await service.api('POST', '/queue/bulk', {
+      items: [{ kind: 'incident', id, version }],
+      change: { action: 'close', verdict: 'false_positive' },
+    });
+  });
+
   it('goes to an alert by its key from anywhere, and runs commands by name', async () => {
     const key = keyOf('Printer asks for a ticket');
     await open('/');

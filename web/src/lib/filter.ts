@@ -105,7 +105,7 @@ export function readFilter(search: FilterSearch): Filter {
     source: readList(search.source, []),
     tag: readList(search.tag, []),
     not: readList(search.not, []).filter((item) => /^[a-z]+=./s.test(item)),
-    together: readList(search.together, []).filter((item) => isValueFacet(item.split('=', 1)[0] ?? '')),
+    together: readList(search.together, []).filter(isFact),
     text: (search.text ?? '').slice(0, textLimit),
     time: isRange(search.time) ? search.time : null,
     basis: search.basis === 'event' ? 'event' : 'alert',
@@ -201,6 +201,11 @@ export function inFacet(filter: Filter): Filter {
 export function factOf(item: string): readonly [facet: ValueFacet, value: string] {
   const at = item.indexOf('=');
   return [item.slice(0, at) as ValueFacet, item.slice(at + 1)];
+}
+
+function isFact(item: string): boolean {
+  const [facet, value] = factOf(item);
+  return isValueFacet(facet) && value !== '';
 }
 
 export function isValueFacet(text: string): text is ValueFacet {

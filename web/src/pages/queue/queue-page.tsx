@@ -13,7 +13,7 @@ import { Drawer } from './drawer.tsx';
 import { Facets, useFacets } from './facets.tsx';
 import { focusWhenThere } from './focus-when-there.ts';
 import { groupMenu } from './group-menu.ts';
-import type { Item } from './items.ts';
+import { type Item, subjectKey } from './items.ts';
 import listStyles from './list.module.css';
 import { ListBody } from './list-body.tsx';
 import { Pills } from './pills.tsx';
@@ -47,7 +47,7 @@ export function QueuePage() {
   const [armed, setArmed] = useState(false);
   const [showFacets, setShowFacets] = useState(false);
   // What is counted waits for the rows: they are what one came for.
-  const ready = queue.list.isSuccess || groups.isSuccess;
+  const ready = queue.list.isSuccess || groups.query.isSuccess;
   const facets = useFacets(filter, ready);
   const labelOf = useLabels(facets.data, queue.rows);
   const hasBar = list.picked.length > 0;
@@ -68,20 +68,22 @@ export function QueuePage() {
       setArmed(true);
     },
     openAndNote: () => {
-      const key = list.item?.key ?? shown.key;
-      if (key === null) return;
-      if (shown.key === null) list.peek(key);
+      const line = list.item?.key ?? shown.key;
+      if (line === null) return;
+      if (shown.key === null) list.peek(line);
+      const key = subjectKey(line);
       focusWhenThere(() => (drawnKey.current === key ? note.current : null));
     },
   });
   const act = useRowActions(items, list, { setArmed, toggleOpen });
   const unlisted = useUnlisted(list.item === undefined && !hasBar ? shown.key : null);
+  const showNew = filter.group.length === 0 ? queue.showNew : groups.showNew;
   useQueueCommands({
-    queue,
     list,
     targets: unlisted === null ? list.targets : [unlisted],
     filter,
     row: shown.key,
+    onShowNew: () => void showNew(),
     onFold: toggleOpen,
     onArm: here.openAndArm,
     onNote: here.openAndNote,
