@@ -146,6 +146,7 @@ export function QueuePage() {
             <Drawer
               itemKey={drawn.key}
               items={items}
+              unlisted={unlisted}
               note={note}
               armed={armed && !hasBar}
               onArm={here.arm}
