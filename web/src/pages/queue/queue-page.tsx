@@ -1,15 +1,16 @@
 /** The queue: what needs somebody, worst first. */
 import { useSearch } from '@tanstack/react-router';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type ComponentProps, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useActions } from '../../app/actions.tsx';
+import { later } from '../../app/later.ts';
 import { Page } from '../../app/page.tsx';
 import { useMe } from '../../app/session.tsx';
 import { ask } from '../../lib/asks.ts';
 import { type QueueSearch, readFilter } from '../../lib/filter.ts';
 import { PassingContext } from '../../lib/passing.ts';
 import type { QueueGroup } from '../../lib/types.ts';
-import { BulkBar } from './bulk-bar.tsx';
-import { Drawer } from './drawer.tsx';
+import type { BulkBar } from './bulk-bar.tsx';
+import type { Drawer } from './drawer.tsx';
 import { Facets, useFacets } from './facets.tsx';
 import { focusWhenThere } from './focus-when-there.ts';
 import { groupMenu } from './group-menu.ts';
@@ -32,7 +33,10 @@ import { useUnlisted } from './use-unlisted.ts';
 import { ViewTabs } from './view-tabs.tsx';
 import { Volume } from './volume.tsx';
 
+const beside = later(() => import('./beside.ts'));
+
 export function QueuePage() {
+  useEffect(() => beside.start(), []);
   const { row = null, ...search } = useSearch({ from: '/in/' });
   const address = JSON.stringify(search);
   const filter = useMemo(() => readFilter(JSON.parse(address) as QueueSearch), [address]);
@@ -132,7 +136,7 @@ export function QueuePage() {
             onGroupMenu={here.groupMenu}
           />
           {hasBar ? (
-            <BulkBar
+            <LateBulkBar
               subjects={list.picked}
               armed={armed}
               onArm={here.arm}
@@ -143,7 +147,7 @@ export function QueuePage() {
         </div>
         {drawn.key === null ? null : (
           <PassingContext value={drawn.passing}>
-            <Drawer
+            <LateDrawer
               itemKey={drawn.key}
               items={items}
               unlisted={unlisted}
@@ -160,6 +164,32 @@ export function QueuePage() {
       </div>
     </Page>
   );
+}
+
+function LateDrawer(props: ComponentProps<typeof Drawer>) {
+  return (
+    <Suspense fallback={<aside className={styles.drawerPlace} aria-busy />}>
+      <DrawerInside {...props} />
+    </Suspense>
+  );
+}
+
+function DrawerInside(props: ComponentProps<typeof Drawer>) {
+  const { Drawer: Part } = beside.read();
+  return <Part {...props} />;
+}
+
+function LateBulkBar(props: ComponentProps<typeof BulkBar>) {
+  return (
+    <Suspense fallback={null}>
+      <BulkBarInside {...props} />
+    </Suspense>
+  );
+}
+
+function BulkBarInside(props: ComponentProps<typeof BulkBar>) {
+  const { BulkBar: Part } = beside.read();
+  return <Part {...props} />;
 }
 
 function useRowActions(
