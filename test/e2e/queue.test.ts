@@ -1,7 +1,7 @@
 /** The queue as an analyst works it: by keyboard alone, many at once, two people on one alert, both themes. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { noViolations } from '../support/axe.ts';
+import { noViolations, noViolationsInBoth } from '../support/axe.ts';
 import { type Browser, chromiumPath, openBrowser } from '../support/browser.ts';
 import {
   repoRoot,
@@ -262,6 +262,10 @@ describe.skipIf(chromiumPath === null)('the queue', () => {
     const key = items.find(({ title }) => title.startsWith('Secrets Replicated'))?.key ?? '';
     await page.goto(`${origin}/alerts/${key}`);
     const unseen = page.getByRole('region', { name: 'What could not be seen' });
+    // One line where the answer came late.
+    const late = page.getByRole('button', { name: /could not be seen/ });
+    await unseen.or(late).waitFor();
+    if (await late.isVisible()) await late.click();
     await unseen.getByText('No process start was recorded on').waitFor();
     await unseen.getByRole('link', { name: 'What there is' }).click();
     await page.waitForURL(/\/events\?.*q=host/);
@@ -276,6 +280,53 @@ describe.skipIf(chromiumPath === null)('the queue', () => {
     expect(await unseen.count()).toBe(0);
   });
 
+  it('moves nothing that can be pressed when what could not be seen is found late', async () => {
+    const { items } = await service.api<{ items: { key: string; title: string }[] }>(
+      'GET',
+      '/alerts?limit=100',
+    );
+    const key = items.find(({ title }) => title.startsWith('Secrets Replicated'))?.key ?? '';
+    let release = () => {};
+    await page.route('**/api/alerts/*/unseen', async (route) => {
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await route.continue();
+    });
+    try {
+      for (const [path, name] of [
+        [`/alerts/${key}`, 'Triage'],
+        [`/?row=${key}`, `Alert ${key}`],
+      ] as const) {
+        await page.goto(`${origin}${path}`);
+        const side = page.getByRole('complementary', { name });
+        const places = () =>
+          side
+            .locator('button:not([aria-expanded]), a, textarea')
+            .evaluateAll((all) =>
+              all.map((one) => `${one.textContent} ${Math.round(one.getBoundingClientRect().top)}`),
+            );
+        await side.getByText('Looking for what could not be seen').waitFor();
+        await side.getByText('Why it fired').waitFor();
+        // All else has come.
+        await expect.poll(() => side.locator('[aria-busy=true]').count()).toBe(0);
+        const before = await places();
+        expect(before.length).toBeGreaterThan(8);
+        release();
+        const found = side.getByRole('button', { name: /thing.? could not be seen/ });
+        await found.waitFor();
+        expect(await places()).toEqual(before);
+        await found.click();
+        await side
+          .getByRole('region', { name: 'What could not be seen' })
+          .getByText('No process start')
+          .waitFor();
+      }
+    } finally {
+      await page.unroute('**/api/alerts/*/unseen');
+    }
+  });
+
   it('adds an exception by keyboard, counted before, and closes its alert with one key more', async () => {
     const { items } = await service.api<{ items: { key: string; title: string; ruleId: string }[] }>(
       'GET',
@@ -288,10 +339,38 @@ describe.skipIf(chromiumPath === null)('the queue', () => {
     await page.keyboard.press('E');
     const dialog = page.getByRole('dialog');
     await dialog.getByText(/would have left out 1 of 1 alert/).waitFor();
-    await noViolations(page);
+    const reason = dialog.getByLabel('Why this is no alert');
+    await expect.poll(() => reason.evaluate((box) => box.matches(':focus'))).toBe(true);
+    await noViolationsInBoth(page);
+    // Tab goes to everything in the dialog, to nothing outside, and shows where it is.
+    const parts = await dialog
+      .locator('button:enabled, input, select')
+      .evaluateAll((all) => all.filter((one) => one.getAttribute('tabindex') !== '-1').length);
+    const reached = new Set<string>();
+    for (let presses = 0; presses < parts; presses++) {
+      const at = await page.evaluate<string>(`(() => {
+        const one = document.activeElement;
+        const all = [...document.querySelectorAll('[role=dialog] :is(button, input, select)')];
+        const shown = getComputedStyle(one).outlineStyle !== 'none' || getComputedStyle(one).boxShadow !== 'none';
+        return all.indexOf(one) + (shown ? '' : ' unseen ' + one.outerHTML);
+      })()`);
+      expect(at).toMatch(/^\d+$/);
+      reached.add(at);
+      await page.keyboard.press('Tab');
+    }
+    expect(reached.size).toBe(parts);
+    await expect.poll(() => reason.evaluate((box) => box.matches(':focus'))).toBe(true);
+    const fields = dialog.getByRole('checkbox');
+    await fields.first().focus();
+    await page.keyboard.press('Space');
+    expect(await fields.first().isChecked()).toBe(false);
+    await page.keyboard.press('Space');
+    expect(await fields.first().isChecked()).toBe(true);
+    await reason.focus();
     await page.keyboard.type('the directory sync of the hosting firm');
     await page.keyboard.press('Enter');
     await dialog.getByRole('button', { name: /Close as benign/ }).waitFor();
+    await noViolationsInBoth(page);
     await page.keyboard.press('b');
     await expect.poll(async () => (await standing(key)).verdict).toBe('benign_positive');
     const { exceptions } = await service.api<{ exceptions: { reason: string; fields: object }[] }>(
