@@ -397,17 +397,17 @@ describe.skipIf(chromiumPath === null)('the queue', () => {
 
   it('announces what is new above the rows and moves none of them until asked', async () => {
     await open('/?kind=alert');
-    const before = await grid()
-      .locator('[data-key]')
-      .evaluateAll((rows) => rows.map((one) => one.getAttribute('data-key')));
+    const places = () =>
+      grid()
+        .locator('[data-key]')
+        .evaluateAll((rows) =>
+          rows.map((one) => `${one.getAttribute('data-key')} ${Math.round(one.getBoundingClientRect().top)}`),
+        );
+    const before = await places();
     const key = await makeAlert('A second vault opened', 'critical', 'srv-vault-02');
     const news = page.getByRole('button', { name: /1 new/ });
     await news.waitFor();
-    expect(
-      await grid()
-        .locator('[data-key]')
-        .evaluateAll((rows) => rows.map((one) => one.getAttribute('data-key'))),
-    ).toEqual(before);
+    expect(await places()).toEqual(before);
     await page.keyboard.press('.');
     await row(key).waitFor();
     await news.waitFor({ state: 'detached' });

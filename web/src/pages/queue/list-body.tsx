@@ -31,18 +31,18 @@ export function ListBody(props: Props) {
   const isEmpty = answer.isSuccess && items.length === 0;
   return (
     <>
-      <div aria-live="polite">
-        {news === '' ? null : (
-          <button
-            type="button"
-            className={styles.news}
-            onClick={() => void (isGrouped ? groups.showNew() : queue.showNew())}
-          >
-            {news} <kbd>{capsOf('showNew')[0]}</kbd>
-          </button>
-        )}
-      </div>
       <div className={styles.body}>
+        <div aria-live="polite">
+          {news === '' ? null : (
+            <button
+              type="button"
+              className={styles.news}
+              onClick={() => void (isGrouped ? groups.showNew() : queue.showNew())}
+            >
+              {news} <kbd>{capsOf('showNew')[0]}</kbd>
+            </button>
+          )}
+        </div>
         {answer.isPending ? <Bones rows={14} height={heights.row} /> : null}
         {answer.isError && items.length === 0 ? (
           <Failure
