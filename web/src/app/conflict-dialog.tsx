@@ -1,15 +1,6 @@
 /** Two people, one item: what you wanted, what it was and is now, who changed it, and the choice. */
-import type { Change } from '../lib/changes.ts';
-import type { Subject } from '../lib/subject.ts';
+import type { Conflict } from '../lib/changes.ts';
 import { Dialog, parts } from './dialog.tsx';
-
-export interface Conflict {
-  readonly change: Change;
-  readonly before: Subject;
-  readonly current: Subject;
-  /** Null where the service itself changed it. */
-  readonly by: string | null;
-}
 
 interface Props {
   readonly conflict: Conflict | null;

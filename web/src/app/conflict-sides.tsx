@@ -1,9 +1,8 @@
 /** What you wanted, what it was and is now, who changed it, and the choice. */
 import { Value } from '../components/value.tsx';
 import { When } from '../components/when.tsx';
-import { wishText } from '../lib/changes.ts';
+import { type Conflict, wishText } from '../lib/changes.ts';
 import { standing } from '../lib/subject.ts';
-import type { Conflict } from './conflict-dialog.tsx';
 import styles from './dialog.module.css';
 
 interface Props {

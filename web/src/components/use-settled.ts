@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { usePassing } from '../lib/passing.ts';
 
 /** Nobody has read anything by then. Who comes later has to keep to the place that was left for it. */
-const patienceMs = 250;
+const patienceMs = 400;
 
 /** True when nothing is pending any more, or it was waited for long enough; it stays true. */
 export function useSettled(pending: boolean): boolean {

@@ -57,7 +57,12 @@ export function ListBody(props: Props) {
         ) : null}
         {items.length > 0 ? <Rows {...props} /> : null}
       </div>
-      <Foot shown={queue.rows.length} total={queue.total} exact={queue.totalExact} filter={filter} />
+      <Foot
+        shown={queue.rows.length}
+        total={queue.total}
+        exact={queue.totalExact}
+        groups={isGrouped ? groups.shown.length : null}
+      />
     </>
   );
 }

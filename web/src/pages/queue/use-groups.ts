@@ -21,10 +21,10 @@ export function useGroups(filter: Filter, now: number) {
   const isKept = kept.filter === filter && kept.data !== undefined;
   if (!isKept && data !== undefined) keep({ filter, data });
   const shown = isKept ? kept.data : data;
-  const showNew = useCallback(() => {
+  const showNew = useCallback(async () => {
     keep({ filter, data });
     // Their rows, as they are now.
-    void queryClient.invalidateQueries({ queryKey: orpc.queue.list.key({ type: 'query' }) });
+    await queryClient.invalidateQueries({ queryKey: orpc.queue.list.key({ type: 'query' }) });
   }, [filter, data]);
   return { query, shown: shown?.groups ?? none, changed: shown !== data && data !== undefined, showNew };
 }
