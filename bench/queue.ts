@@ -116,6 +116,7 @@ async function measure(records: Records): Promise<void> {
     await queue.facets(me, { ...mine, ...filter }, 10);
     return items;
   };
+  const incidents = { ...mine, kind: ['incident'] as const };
   const cases: [string, () => Promise<unknown>][] = [
     ['first page of 100 rows, open, mine or unowned', () => list({})],
     ['the same with all facets', () => page({})],
@@ -127,13 +128,18 @@ async function measure(records: Records): Promise<void> {
     ['grouped by rule', () => queue.groups(me, mine, ['rule'], 200)],
     ['the same, critical ones', () => queue.groups(me, { ...mine, severity: ['critical'] }, ['rule'], 100)],
     ['grouped by host and rule', () => queue.groups(me, mine, ['host', 'rule'], 200)],
-    [
-      'the same, of incidents',
-      () => queue.groups(me, { ...mine, kind: ['incident'] }, ['host', 'rule'], 200),
-    ],
+    ['the same, incidents', () => queue.groups(me, incidents, ['host', 'rule'], 200)],
     [
       'the same, by host, user and technique',
-      () => queue.groups(me, { ...mine, kind: ['incident'] }, ['host', 'user', 'tag'], 200),
+      () => queue.groups(me, incidents, ['host', 'user', 'tag'], 200),
+    ],
+    [
+      'rows and facets of one such group',
+      () => page({ together: ['host=ws-0.corp.example', 'rule=rule-0'] }),
+    ],
+    [
+      'rows and facets of a wide one, by source and technique',
+      () => page({ together: ['source=source-0', 'tag=attack.execution'] }),
     ],
     ['all facets of everything, closed too', () => queue.facets(me, { timeBasis: 'alert' }, 10)],
   ];
