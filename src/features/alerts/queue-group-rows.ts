@@ -53,8 +53,8 @@ export async function groupsOfRows(
 }
 
 /**
- * Each row with each combination of values that one of its alerts has; also one alert must have what the filter wants
- * together. Where that is a single value, a row's own terms tell it.
+ * Each row with each combination of values that one of its alerts has, of those alerts that have what the filter wants
+ * together. Where it is about a single value, the row's own terms tell it.
  */
 function grouped(filter: QueueFilter, by: readonly GroupField[]): RawBuilder<unknown> {
   const wanted = filter.together ?? [];

@@ -5,7 +5,7 @@ import { fakeClock } from '../../base/clock.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { TenantId } from '../../model/ids.ts';
 import type { GroupField } from '../../model/queue.ts';
-import { createAlerts, createIncidents, createQueue, foldDetections } from './index.ts';
+import { createIncidents, createQueue, foldDetections } from './index.ts';
 import type { QueueFilter, QueueGroup } from './queue-types.ts';
 import { analyst, detectionOf, foldDeps, ruleA, ruleB, startAt } from './testing.ts';
 
@@ -21,7 +21,7 @@ beforeEach(() => {
 function services() {
   const { records } = store;
   const deps = { records, clock: fakeClock(startAt), identities: () => Promise.resolve(null) };
-  return { queue: createQueue(deps), alerts: createAlerts(deps), incidents: createIncidents(deps) };
+  return { queue: createQueue(deps), incidents: createIncidents(deps) };
 }
 
 interface Made {

@@ -34,7 +34,8 @@ export function useItems(filter: Filter, queue: ReturnType<typeof useQueue>) {
     () => known.filter((row) => row.kind === 'incident' && expanded.includes(row.key)),
     [known, expanded],
   );
-  const members = useMembers(openIncidents.map((row) => row.id));
+  // One can stand in several groups.
+  const members = useMembers([...new Set(openIncidents.map((row) => row.id))]);
   const items = useMemo((): readonly Item[] => {
     const membersOf = (id: string): Members => members.get(id) ?? { alerts: undefined, failed: false };
     const open = new Set(expanded);
