@@ -6,6 +6,7 @@ import { CompiledQuery } from 'kysely';
 import { fakeClock } from '../src/base/clock.ts';
 import { silentLogger } from '../src/base/logger.ts';
 import { createQueue } from '../src/features/alerts/index.ts';
+import { refresh } from '../src/features/alerts/refresh.ts';
 import type { Actor } from '../src/model/actor.ts';
 import { mainTenant } from '../src/model/ids.ts';
 import { openPgliteRecords } from '../src/store/pglite/records.ts';
@@ -34,7 +35,10 @@ export async function benchQueue(): Promise<void> {
   }
 }
 
-/** 3,000 rules, 5,000 hosts, 8,000 users, 12 sources, 60 tags, ten owners, over 200 days; the newest tenth is open. */
+/**
+ * 3,000 rules, 5,000 hosts, 8,000 users, 12 sources, 60 tags, ten owners, over 200 days; the newest tenth is open. A quarter
+ * of that are in incidents: two fifths of them in twenty large ones, the rest by five.
+ */
 async function fill(records: Records): Promise<void> {
   const started = performance.now();
   for (let from = 0; from < total; from += part) {
@@ -43,7 +47,7 @@ async function fill(records: Records): Promise<void> {
       `insert into alerts (tenant, id, group_key, rule_id, rule_hash, rule_author, rule_source, title, severity,
          severity_rank, status, verdict, host, user_name, source, tags, owner_id, owner_name, detections,
          first_event_at, last_event_at, created_at, updated_at, closed_at, rule_key, entity_kind, entity_id,
-         priority, priority_reasons)
+         priority, priority_reasons, incident_id)
        select 'main', 'a' || lpad(n::text, 9, '0'), 'g' || (n % 400000), 'rule-' || rule, 'h', 'Someone', 'title: x',
          'Suspicious activity of kind ' || rule, (array['informational','low','medium','high','critical'])[rank + 1], rank,
          case when n < ${total - open} then 'closed' when n % 3 = 0 then 'in_triage' else 'new' end,
@@ -55,21 +59,44 @@ async function fill(records: Records): Promise<void> {
          at, at, at, at, case when n < ${total - open} then at + interval '1 hour' end,
          'rule-' || rule, 'host', 'ws-' || host || '.corp.example',
          (array[10, 25, 45, 65, 80])[rank + 1] + n % 17,
-         jsonb_build_array(jsonb_build_object('factor', 'severity', 'points', 45, 'text', 'rule says so'))
+         jsonb_build_array(jsonb_build_object('factor', 'severity', 'points', 45, 'text', 'rule says so')),
+         case when n >= ${total - open} and n % 4 = 0 then 'i' ||
+           case when n < ${total - open * 0.6} then n / 4 % 20 else 20 + n / 20 end end
        from (select n, (n::bigint * 7919 % 3000) as rule, (n::bigint * 104729 % 5000) as host, (array[0,1,1,2,2,2,3,3,3,4])[n % 10 + 1] as rank,
            timestamptz '2026-11-24 00:00Z' - (${total} - n) * interval '17 seconds' as at
          from generate_series(${from}, ${Math.min(total, from + part) - 1}) n) made`,
     );
     process.stderr.write(`\r${from + part} alerts in ${Math.round((performance.now() - started) / 1_000)} s`);
   }
+  const inIncidents = await fillIncidents(records);
   // As the migration does it: the rows first.
   for (const name of ['priority', 'any', 'newest', 'event', 'owner', 'terms'])
     await run(records, `drop index queue_rows_${name}`);
   await run(records, 'drop index queue_counts_top');
   await run(records, fillQueueSql);
   await run(records, queueIndexesSql);
+  await records.transaction((tx) => refresh(tx, mainTenant, startAt, { alerts: [], incidents: inIncidents }));
   await records.maintain();
   process.stderr.write(`\rfilled in ${Math.round((performance.now() - started) / 1_000)} s\n`);
+}
+
+/** Their rows are made of their alerts later. */
+async function fillIncidents(records: Records): Promise<readonly string[]> {
+  await run(
+    records,
+    `insert into alert_entities (tenant, alert_id, kind, id, name, grouping)
+     select tenant, id, e.kind, lower(e.name), e.name, true from alerts,
+       lateral (values ('host', host), ('user', user_name)) e(kind, name) where incident_id is not null`,
+  );
+  await run(
+    records,
+    `insert into incidents (tenant, id, title, origin, severity, severity_rank, priority, status,
+       first_event_at, last_event_at, created_at, updated_at)
+     select 'main', incident_id, 'Several rules', 'automatic', 'low', 1, 25, 'new', min(at), max(at), max(at), max(at)
+     from (select incident_id, created_at as at from alerts where incident_id is not null) a group by 2`,
+  );
+  const made = await records.db.selectFrom('incidents').select('id').execute();
+  return made.map(({ id }) => id);
 }
 
 async function run(records: Records, sql: string): Promise<void> {
@@ -89,6 +116,7 @@ async function measure(records: Records): Promise<void> {
     await queue.facets(me, { ...mine, ...filter }, 10);
     return items;
   };
+  const incidents = { ...mine, kind: ['incident'] as const };
   const cases: [string, () => Promise<unknown>][] = [
     ['first page of 100 rows, open, mine or unowned', () => list({})],
     ['the same with all facets', () => page({})],
@@ -99,6 +127,20 @@ async function measure(records: Records): Promise<void> {
     ['histogram by day', () => queue.histogram(me, mine, 'day')],
     ['grouped by rule', () => queue.groups(me, mine, ['rule'], 200)],
     ['the same, critical ones', () => queue.groups(me, { ...mine, severity: ['critical'] }, ['rule'], 100)],
+    ['grouped by host and rule', () => queue.groups(me, mine, ['host', 'rule'], 200)],
+    ['the same, incidents', () => queue.groups(me, incidents, ['host', 'rule'], 200)],
+    [
+      'the same, by host, user and technique',
+      () => queue.groups(me, incidents, ['host', 'user', 'tag'], 200),
+    ],
+    [
+      'rows and facets of one such group',
+      () => page({ together: ['host=ws-0.corp.example', 'rule=rule-0'] }),
+    ],
+    [
+      'rows and facets of a wide one, by source and technique',
+      () => page({ together: ['source=source-0', 'tag=attack.execution'] }),
+    ],
     ['all facets of everything, closed too', () => queue.facets(me, { timeBasis: 'alert' }, 10)],
   ];
   console.log(

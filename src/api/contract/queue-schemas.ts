@@ -54,6 +54,11 @@ export const queueFilter = {
   tag: oneOrMany(z.string()),
   /** `FACET=VALUE`: rows without it. */
   exclude: oneOrMany(z.string().regex(/^(?:rule|host|user|source|tag|severity|kind)=.+$/s, 'is FACET=VALUE')),
+  /**
+   * `FACET=VALUE`: rows of which one alert has all of them; values as facets and groups name them. A group has the rows of
+   * its fields' values together.
+   */
+  together: oneOrMany(z.string().regex(/^(?:rule|host|user|source|tag)=.+$/s, 'is FACET=VALUE')),
   /** Part of the key, the title, a rule's title, a host or a user, in any case. */
   text: z.string().max(200).optional(),
   /** Inclusive and exclusive end of the time that `timeBasis` names. */

@@ -19,7 +19,7 @@ const programs: readonly (readonly [image: string, commandLine: string])[] = [
 const sites = ['intranet.corp.example', 'mail.corp.example', 'news.example.org', 'docs.example.com'];
 
 export interface Noise {
-  /** A few Windows records of about that moment. */
+  /** A few Windows records, in order of time, the last one of that moment: none is dated after it. */
   windows(at: Instant): readonly WindowsRecord[];
   aws(at: Instant): AwsRecord;
 }
@@ -44,7 +44,10 @@ export function createNoise(random: Random): Noise {
     (at) => records.loggedOn(at, random.pick([fileServer, domainController]).host, random.pick(people)),
   ];
   return {
-    windows: (at) => Array.from({ length: random.int(1, 3) }, (_, i) => random.pick(kinds)(at + i * 300)),
+    windows: (at) => {
+      const count = random.int(1, 3);
+      return Array.from({ length: count }, (_, i) => random.pick(kinds)(at - (count - 1 - i) * 300));
+    },
     aws: (at) =>
       apiCall(
         at,

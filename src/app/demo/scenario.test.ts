@@ -92,6 +92,15 @@ describe('the demo', () => {
     expect(calls([noise.aws(end)])).toEqual([]);
   });
 
+  it('dates nothing after the moment at which it is told: clocks of the demo are right', () => {
+    const noise = demoNoise(end);
+    for (let at = end; at < end + 1_000_000; at += 5_000) {
+      const times = noise.windows(at).map((record) => Date.parse(String(record['TimeCreated'])));
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
+      expect(Math.max(...times)).toBeLessThanOrEqual(at);
+    }
+  });
+
   it('names only addresses and domains that are reserved for examples', () => {
     const text = JSON.stringify(demoScenario(end));
     const addresses = new Set(text.match(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g));

@@ -25,6 +25,7 @@ export function rowConditions(asker: Asker, filter: QueueFilter, without?: Filte
     all.push(sql`terms && ${values.map((value) => termOf(facet, value))}::text[]`);
   }
   for (const term of filter.exclude ?? []) all.push(excluded(term));
+  if ((filter.together ?? []).length > 0) all.push(together(filter.together ?? []));
   const text = filter.text?.trim() ?? '';
   if (text !== '') {
     const pattern = `%${pgText(text.toLowerCase()).replaceAll(/[\\%_]/g, '\\$&')}%`;
@@ -51,6 +52,7 @@ export function onlyCells(filter: QueueFilter): boolean {
     filter.kind === undefined &&
     termFacets.every((facet) => filter[facet] === undefined) &&
     (filter.exclude ?? []).length === 0 &&
+    (filter.together ?? []).length === 0 &&
     (filter.text ?? '').trim() === '' &&
     filter.from === undefined &&
     filter.to === undefined
@@ -79,9 +81,36 @@ export function opens(filter: QueueFilter, without?: FilterPart): boolean[] {
   ];
 }
 
-function excluded(term: string): Condition {
+/** The index finds rows that have each of them somewhere; of those an incident is asked for the alert. */
+function together(terms: readonly string[]): Condition {
+  const somewhere = sql`terms @> ${terms.map((term) => termOf(...factOf(term)))}::text[]`;
+  if (terms.length === 1) return somewhere;
+  return sql`${somewhere} and (kind = 'alert' or exists (
+    select 1 from alerts a
+    where a.tenant = queue_rows.tenant and a.incident_id = queue_rows.id and ${alertHas(terms)}))`;
+}
+
+/** Whether the alert `a` itself has all of `FACET=VALUE`. */
+export function alertHas(terms: readonly string[]): Condition {
+  const conditions = terms.map((term) => {
+    const [facet, asked] = factOf(term);
+    const value = sql`${termOf(facet, asked).slice(facet.length + 1)}::text`;
+    if (facet === 'rule') return sql`a.rule_key = ${value}`;
+    if (facet === 'source') return sql`a.source = ${value}`;
+    if (facet === 'tag') return sql`a.tags @> to_jsonb(${value})`;
+    return sql`exists (select 1 from alert_entities e
+      where e.tenant = a.tenant and e.alert_id = a.id and e.kind = ${facet} and e.id = ${value})`;
+  });
+  return sql.join([sql`true`, ...conditions], sql` and `);
+}
+
+function factOf(term: string): [facet: TermFacet, value: string] {
   const equals = term.indexOf('=');
-  const [facet, value] = [term.slice(0, equals), term.slice(equals + 1)];
+  return [term.slice(0, equals) as TermFacet, term.slice(equals + 1)];
+}
+
+function excluded(term: string): Condition {
+  const [facet, value]: [string, string] = factOf(term);
   if (facet === 'severity') return sql`severity_rank <> ${severityRank(value as Severity)}`;
   if (facet === 'kind') return sql`kind <> ${value}`;
   return sql`not (terms && ${[termOf(facet as TermFacet, value)]}::text[])`;

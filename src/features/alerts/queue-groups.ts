@@ -1,28 +1,13 @@
 /** Rows of the queue by what they have in common. */
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { GroupField } from '../../model/queue.ts';
 import { severities } from '../../model/severity.ts';
 import type { RecordsDb } from '../../store/records.ts';
-import { type Asker, cellConditions, onlyCells, rowConditions, termFacets } from './queue-filter.ts';
+import { type Asker, cellConditions, onlyCells, termFacets } from './queue-filter.ts';
+import { type GroupRow, groupsOfRows, severityTally } from './queue-group-rows.ts';
 import { labelValues } from './queue-labels.ts';
 import { countLimit } from './queue-list.ts';
 import type { QueueFilter, QueueGroup, TermFacet } from './queue-types.ts';
-
-interface GroupRow {
-  readonly v0: string;
-  readonly v1: string;
-  readonly v2: string;
-  readonly rows: number;
-  readonly hosts: number;
-  readonly users: number;
-  readonly priority: number;
-  readonly last_event_at: Date;
-  readonly s0: number;
-  readonly s1: number;
-  readonly s2: number;
-  readonly s3: number;
-  readonly s4: number;
-}
 
 /** Rows that are looked at where the counters know how many there are; without them, as many as are counted. */
 const rowsLooked = 5_000;
@@ -95,65 +80,6 @@ async function byCounters(
     .sort((x, y) => y.priority - x.priority || y.rows - x.rows || (x.v0 < y.v0 ? -1 : 1));
 }
 
-async function groupsOfRows(
-  db: RecordsDb,
-  asker: Asker,
-  filter: QueueFilter,
-  by: readonly GroupField[],
-  most: { readonly groups: number; readonly rows: number },
-): Promise<{ readonly rows: readonly GroupRow[]; readonly exact: boolean }> {
-  const sources = by.map((field, at) => sql`lateral ${valuesOf(field)} as ${sql.ref(`g${at}`)}(v)`);
-  const value = (at: number) => (by[at] === undefined ? sql`''` : sql`${sql.ref(`g${at}`)}.v`);
-  const { rows } = await sql<GroupRow & { all: number }>`
-    with found as materialized (
-      select tenant, kind, id, status, owner_id, severity_rank, priority, last_event_at, terms from queue_rows
-      where ${rowConditions(asker, filter)}
-      order by priority desc, created_at desc, id desc limit ${most.rows + 1}
-    ), grouped as materialized (
-      select ${value(0)} as v0, ${value(1)} as v1, ${value(2)} as v2, f.*
-      from found f, ${sql.join(sources)} where ${together(by)}
-    ), counted as materialized (
-      select v0, v1, v2, count(*)::int as rows, max(priority) as priority, max(last_event_at) as last_event_at,
-        ${severityTally(sql`count(*)`)}
-      from grouped group by 1, 2, 3 order by 5 desc, 4 desc, 1, 2, 3 limit ${most.groups}
-    ), named as (
-      select v0, v1, v2, (count(distinct t) filter (where t like 'host=%'))::int as hosts,
-        (count(distinct t) filter (where t like 'user=%'))::int as users
-      from counted join grouped g using (v0, v1, v2), unnest(g.terms) t group by 1, 2, 3
-    )
-    select c.*, coalesce(n.hosts, 0) as hosts, coalesce(n.users, 0) as users,
-      (select count(*)::int from found) as all
-    from counted c left join named n using (v0, v1, v2)
-    order by c.priority desc, c.rows desc, c.v0, c.v1, c.v2`.execute(db);
-  return { rows, exact: (rows[0]?.all ?? 0) <= most.rows };
-}
-
-/** Whether an alert of the row has the values of all fields that an alert can have of its own. */
-function together(by: readonly GroupField[]): RawBuilder<unknown> {
-  const conditions = by.flatMap((field, at) => {
-    const value = sql`${sql.ref(`g${at}`)}.v`;
-    if (field === 'rule') return [sql`a.rule_key = ${value}`];
-    if (field === 'source') return [sql`a.source = ${value}`];
-    if (field === 'tag') return [sql`a.tags @> to_jsonb(${value})`];
-    if (field !== 'host' && field !== 'user') return [];
-    return [
-      sql`exists (select 1 from alert_entities e
-        where e.tenant = a.tenant and e.alert_id = a.id and e.kind = ${field} and e.id = ${value})`,
-    ];
-  });
-  if (conditions.length < 2) return sql`true`;
-  return sql`(f.kind = 'alert' or exists (
-    select 1 from alerts a where a.tenant = f.tenant and a.incident_id = f.id and ${sql.join(conditions, sql` and `)}))`;
-}
-
-function severityTally(amount: RawBuilder<unknown>): RawBuilder<unknown> {
-  const ranks = severities.map(
-    (_, rank) =>
-      sql`coalesce(${amount} filter (where severity_rank = ${sql.lit(rank)}), 0)::int as ${sql.ref(`s${rank}`)}`,
-  );
-  return sql.join(ranks);
-}
-
 function groupOf(
   row: GroupRow & { readonly whole: boolean },
   by: readonly GroupField[],
@@ -179,11 +105,4 @@ function groupOf(
     lastEventAt: row.last_event_at.getTime(),
     severity: { informational: row.s0, low: row.s1, medium: row.s2, high: row.s3, critical: row.s4 },
   };
-}
-
-function valuesOf(field: GroupField) {
-  if (field === 'severity') return sql`(select f.severity_rank::text)`;
-  if (field === 'status') return sql`(select f.status)`;
-  if (field === 'owner') return sql`(select f.owner_id)`;
-  return sql`(select substr(t, ${field.length + 2}::int) from unnest(f.terms) t where t like ${`${field}=%`})`;
 }

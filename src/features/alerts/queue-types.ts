@@ -19,6 +19,8 @@ export interface QueueFilter {
   readonly tag?: readonly string[] | undefined;
   /** `FACET=VALUE`. */
   readonly exclude?: readonly string[] | undefined;
+  /** `FACET=VALUE`, hosts and users by their ids: one alert of the row has all of them. */
+  readonly together?: readonly string[] | undefined;
   readonly text?: string | undefined;
   readonly from?: Instant | undefined;
   readonly to?: Instant | undefined;

@@ -5,6 +5,7 @@ import { patchSubject, refresh, refreshCounts } from '../lib/cache.ts';
 import {
   bulkLimit,
   type Change,
+  type Conflict,
   changeable,
   doneText,
   expected,
@@ -16,7 +17,7 @@ import { explain } from '../lib/errors.ts';
 import { isSubject, nameOf, type Target } from '../lib/subject.ts';
 import { showToast } from '../lib/toasts.ts';
 import type { BulkReport, Me } from '../lib/types.ts';
-import { type Conflict, ConflictDialog } from './conflict-dialog.tsx';
+import { ConflictDialog } from './conflict-dialog.tsx';
 import { readCurrent, undo } from './reports.ts';
 import { useMe } from './session.tsx';
 

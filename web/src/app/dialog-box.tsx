@@ -1,6 +1,8 @@
 /** The window of a dialog; apart, because the first view needs none. */
-import { Modal } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { MantineProvider, Modal } from '@mantine/core';
+import { type ReactNode, useSyncExternalStore } from 'react';
+import { colorScheme, watchColorScheme } from '../lib/color-scheme.ts';
+import { cssVariablesResolver, theme } from './theme.ts';
 
 interface Props {
   readonly onClose: () => void;
@@ -11,19 +13,22 @@ interface Props {
 }
 
 export function DialogBox({ onClose, title, size, top, children }: Props) {
+  const scheme = useSyncExternalStore(watchColorScheme, colorScheme);
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      centered={!top}
-      size={size}
-      closeOnEscape={false}
-      returnFocus={false}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      transitionProps={{ duration: 0 }}
-    >
-      {children}
-    </Modal>
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} forceColorScheme={scheme}>
+      <Modal
+        opened
+        onClose={onClose}
+        title={title}
+        centered={!top}
+        size={size}
+        closeOnEscape={false}
+        returnFocus={false}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+        transitionProps={{ duration: 0 }}
+      >
+        {children}
+      </Modal>
+    </MantineProvider>
   );
 }

@@ -1,5 +1,6 @@
 /** A dialog over the page: Esc leaves it, nothing below hears a key, the focus returns to where it was. */
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useState } from 'react';
+import { later } from './later.ts';
 import { useKeys } from './use-keys.ts';
 
 interface Props {
@@ -12,13 +13,7 @@ interface Props {
   readonly children: ReactNode;
 }
 
-const loadBox = () => import('./dialog-box.tsx').then(({ DialogBox }) => ({ default: DialogBox }));
-const Box = lazy(loadBox);
-
-/** For when the browser has nothing else to do: then the first dialog opens as fast as the others. */
-export function preloadDialogs(): void {
-  void loadBox();
-}
+export const parts = later(() => import('./dialog-parts.ts'));
 
 export function Dialog({ opened, ...rest }: Props) {
   return opened ? <Open {...rest} /> : null;
@@ -36,6 +31,11 @@ function Open({ onClose, title, size = 520, top = false, children }: Omit<Props,
       </Box>
     </Suspense>
   );
+}
+
+function Box(props: Required<Omit<Props, 'opened'>>) {
+  const { DialogBox } = parts.read();
+  return <DialogBox {...props} />;
 }
 
 function giveBack(before: Element | null): void {

@@ -1,56 +1,17 @@
 /** All keys at a glance, from the table of commands. */
-import { capsOf, commandIds, commands, pageKeys } from '../lib/commands.ts';
-import styles from './dialog.module.css';
-import { Dialog } from './dialog.tsx';
+import { Dialog, parts } from './dialog.tsx';
 import { useKeys } from './use-keys.ts';
 
 export function Help({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
   useKeys(3, { '?': onClose }, { on: opened });
   return (
     <Dialog opened={opened} onClose={onClose} title="Keyboard" size={760}>
-      <div className={styles.groups}>
-        {Object.entries(byGroup()).map(([group, ids]) => (
-          <section key={group}>
-            <h3>{group}</h3>
-            <dl className={styles.keys}>
-              {ids.map((id) => (
-                <KeyLine key={id} caps={capsOf(id)} what={commands[id].name} />
-              ))}
-            </dl>
-          </section>
-        ))}
-        {pageKeys.map(({ group, keys }) => (
-          <section key={group}>
-            <h3>{group}</h3>
-            <dl className={styles.keys}>
-              {keys.map(({ caps, what }) => (
-                <KeyLine key={what} caps={caps} what={what} />
-              ))}
-            </dl>
-          </section>
-        ))}
-      </div>
+      <Inside />
     </Dialog>
   );
 }
 
-/** Those with a key; the rest are in the palette. */
-function byGroup() {
-  return Object.groupBy(
-    commandIds.filter((id) => capsOf(id).length > 0),
-    (id) => commands[id].group,
-  ) as Readonly<Record<string, typeof commandIds>>;
-}
-
-function KeyLine({ caps, what }: { readonly caps: readonly string[]; readonly what: string }) {
-  return (
-    <>
-      <dt>
-        {caps.map((cap) => (
-          <kbd key={cap}>{cap}</kbd>
-        ))}
-      </dt>
-      <dd>{what}</dd>
-    </>
-  );
+function Inside() {
+  const { KeyTable } = parts.read();
+  return <KeyTable />;
 }

@@ -1,5 +1,4 @@
 /** The way between the pages, and what belongs to the person: theme and sign-out. */
-import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import {
   IconAntennaBars5,
   IconBell,
@@ -11,8 +10,9 @@ import {
   IconSunrise,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useSyncExternalStore } from 'react';
 import { client, queryClient } from '../lib/api.ts';
+import { colorScheme, setColorScheme, watchColorScheme } from '../lib/color-scheme.ts';
 import { explain } from '../lib/errors.ts';
 import { showToast } from '../lib/toasts.ts';
 import styles from './rail.module.css';
@@ -68,8 +68,7 @@ function Place({ to, name, title, children }: PlaceProps) {
 }
 
 function ThemeSwitch() {
-  const { setColorScheme } = useMantineColorScheme();
-  const scheme = useComputedColorScheme('dark', { getInitialValueInEffect: false });
+  const scheme = useSyncExternalStore(watchColorScheme, colorScheme);
   const other = scheme === 'dark' ? 'light' : 'dark';
   useCommands(0, { theme: () => setColorScheme(other) });
   return (

@@ -12,8 +12,13 @@ import {
 } from '@tanstack/react-router';
 import states from '../components/states.module.css';
 import { filterParameters, type QueueSearch } from '../lib/filter.ts';
-import { eventsParts, ownEventsSearch } from '../lib/hunt.ts';
-import type { EventsSearch, RuleSearch, RulesSearch, SourcesSearch } from '../lib/searches.ts';
+import {
+  type EventsSearch,
+  eventsParts,
+  type RuleSearch,
+  type RulesSearch,
+  type SourcesSearch,
+} from '../lib/searches.ts';
 import { parseSearch, pick, stringifySearch } from '../lib/urls.ts';
 import { QueuePage } from '../pages/queue/queue-page.tsx';
 import { SignInPage } from '../pages/sign-in/sign-in-page.tsx';
@@ -49,7 +54,9 @@ const events = createRoute({
   path: '/events',
   validateSearch: (search: EventsSearch & SearchSchemaInput): EventsSearch =>
     pick({ ...search }, eventsParts),
-  beforeLoad: ({ search }) => {
+  beforeLoad: async ({ search }) => {
+    // With the language of queries, which only that page needs.
+    const { ownEventsSearch } = await import('../lib/hunt.ts');
     const own = ownEventsSearch(search);
     if (own !== null) throw redirect({ to: '/events', search: own, replace: true });
   },

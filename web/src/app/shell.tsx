@@ -13,7 +13,7 @@ import { visibleText } from '../lib/visible.ts';
 import { SignInHelp } from '../pages/sign-in/sign-in-page.tsx';
 import { ActionsProvider } from './actions.tsx';
 import { AskHost } from './ask-host.tsx';
-import { preloadDialogs } from './dialog.tsx';
+import { parts } from './dialog.tsx';
 import { Help } from './help.tsx';
 import { Palette } from './palette.tsx';
 import styles from './rail.module.css';
@@ -64,7 +64,7 @@ function Frame() {
   });
   useEffect(() => startNotices((key) => void navigate({ to: '/alerts/$key', params: { key } })), [navigate]);
   useEffect(() => {
-    const waiting = setTimeout(preloadDialogs, preloadAfterMs);
+    const waiting = setTimeout(parts.start, preloadAfterMs);
     return () => clearTimeout(waiting);
   }, []);
   useEffect(() => {

@@ -1,12 +1,11 @@
 /** What could not be seen around an alert or an incident, each with where to look; nothing where nothing is missing. */
 import { IconEyeOff } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { orpc } from '../lib/api.ts';
+import { useState } from 'react';
 import { explain } from '../lib/errors.ts';
-import { usePassing } from '../lib/passing.ts';
 import type { RowKind, Unseen as UnseenItem } from '../lib/types.ts';
 import styles from './unseen.module.css';
+import { useUnseen } from './use-unseen.ts';
 import { Value } from './value.tsx';
 
 interface Props {
@@ -15,32 +14,43 @@ interface Props {
   readonly id: string;
 }
 
+/** What comes after its surroundings were drawn has one line there, and is unfolded by a person. */
 export function Unseen({ kind, id }: Props) {
-  const passing = usePassing();
-  const ask = { input: { id }, enabled: !passing, staleTime: 60_000 };
-  const found = useQuery(
-    kind === 'alert'
-      ? orpc.alerts.unseen.queryOptions(ask)
-      : { ...orpc.incidents.unseen.queryOptions(ask), queryKey: orpc.incidents.unseen.queryKey(ask) },
-  );
+  const found = useUnseen(kind, id);
+  const [isLate] = useState(found.isPending);
+  const [isOpen, setOpen] = useState(false);
+  const items = found.data?.items ?? [];
   if (found.isError) {
     return (
-      <p className={styles.failed}>
-        What could not be seen here could not be looked up. {explain(found.error)}{' '}
+      <p className={styles.line} title={explain(found.error)}>
+        What could not be seen is not known.{' '}
         <button type="button" className="link" onClick={() => void found.refetch()}>
           Try again
         </button>
       </p>
     );
   }
-  if (found.data === undefined || found.data.items.length === 0) return null;
+  if (!isLate || isOpen) return items.length === 0 ? null : <List items={items} />;
+  if (found.isPending) return <p className={styles.line}>Looking for what could not be seen</p>;
+  if (items.length === 0) return <p className={styles.line}>Nothing is known to be missing</p>;
+  return (
+    <p className={styles.line}>
+      <button type="button" className="link" aria-expanded={false} onClick={() => setOpen(true)}>
+        <IconEyeOff size={14} stroke={1.7} aria-hidden />{' '}
+        {items.length === 1 ? '1 thing' : `${items.length} things`} could not be seen
+      </button>
+    </p>
+  );
+}
+
+function List({ items }: { readonly items: readonly UnseenItem[] }) {
   return (
     <section className={styles.unseen} aria-label="What could not be seen">
       <p className={styles.title}>
         <IconEyeOff size={14} stroke={1.7} aria-hidden /> What could not be seen
       </p>
       <ul>
-        {found.data.items.map((item) => (
+        {items.map((item) => (
           <li key={item.text}>
             <Value text={item.text} plain limit={400} />
             {item.link === null ? '.' : <Look link={item.link} />}

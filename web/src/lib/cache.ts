@@ -16,19 +16,22 @@ type Patch = Partial<Subject> & Pick<Subject, 'kind' | 'id' | 'version'>;
 /** Newer rows in place of older ones; where they stand does not change. */
 export function patchRows(changed: readonly QueueRow[]): void {
   const byId = new Map(changed.map((row) => [row.id, row]));
+  mapRows((row) => {
+    const newer = byId.get(row.id);
+    return newer !== undefined && newer.version >= row.version ? newer : row;
+  });
+}
+
+/** In the list and in the opened groups. */
+function mapRows(map: (row: QueueRow) => QueueRow): void {
+  const inPage = (page: QueuePage): QueuePage => ({ ...page, items: page.items.map(map) });
   queryClient.setQueriesData<InfiniteData<QueuePage>>(
     { queryKey: orpc.queue.list.key({ type: 'infinite' }) },
-    (data) =>
-      data && {
-        ...data,
-        pages: data.pages.map((page) => ({
-          ...page,
-          items: page.items.map((row) => {
-            const newer = byId.get(row.id);
-            return newer !== undefined && newer.version >= row.version ? newer : row;
-          }),
-        })),
-      },
+    (data) => data && { ...data, pages: data.pages.map(inPage) },
+  );
+  queryClient.setQueriesData<QueuePage>(
+    { queryKey: orpc.queue.list.key({ type: 'query' }) },
+    (data) => data && inPage(data),
   );
 }
 
@@ -37,11 +40,7 @@ export function patchSubject(patch: Patch): void {
   const { kind: _, ...fields } = patch;
   const apply = <T extends { id: string; version: number }>(item: T): T =>
     item.id === patch.id && item.version <= patch.version ? { ...item, ...fields } : item;
-  queryClient.setQueriesData<InfiniteData<QueuePage>>(
-    { queryKey: orpc.queue.list.key({ type: 'infinite' }) },
-    (data) =>
-      data && { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.map(apply) })) },
-  );
+  mapRows(apply);
   queryClient.setQueriesData<AlertDetail>(
     { queryKey: orpc.alerts.get.key({ type: 'query' }) },
     (data) => data && apply(data),

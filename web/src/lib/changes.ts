@@ -11,6 +11,15 @@ export type Change =
   | { readonly kind: 'close'; readonly verdict: Verdict; readonly reason: string }
   | { readonly kind: 'reopen' };
 
+/** Somebody was faster: nothing of the change was written. */
+export interface Conflict {
+  readonly change: Change;
+  readonly before: Subject;
+  readonly current: Subject;
+  /** Null where the service itself changed it. */
+  readonly by: string | null;
+}
+
 /** What one request takes. */
 export const bulkLimit = 1_000;
 

@@ -3,7 +3,6 @@ import { client } from './api.ts';
 import { copyText } from './copy.ts';
 import { explain } from './errors.ts';
 import type { Subject } from './subject.ts';
-import { alertTicket, incidentTicket } from './ticket-text.ts';
 import { showToast } from './toasts.ts';
 
 export async function copyTicket({ kind, id, key }: Pick<Subject, 'kind' | 'id' | 'key'>): Promise<void> {
@@ -19,6 +18,7 @@ export async function copyTicket({ kind, id, key }: Pick<Subject, 'kind' | 'id' 
 
 async function textOf(kind: Subject['kind'], id: string, key: string): Promise<string> {
   const { origin } = window.location;
+  const { alertTicket, incidentTicket } = await import('./ticket-text.ts');
   if (kind === 'incident')
     return incidentTicket(await client.incidents.get({ id }), `${origin}/incidents/${key}`);
   const [alert, context] = await Promise.all([

@@ -10,6 +10,7 @@ import {
   fits,
   groupFields,
   groupFilter,
+  inFacet,
   listParts,
   only,
   readFilter,
@@ -50,6 +51,7 @@ test('every filter comes back from its address, whatever its values hold', () =>
     source: values,
     tag: values,
     not: values.map((all) => all.map((one) => `host=${one}`)),
+    together: values.map((all) => all.map((one) => `rule=${one}`)),
     text: fc.string({ maxLength: 40 }),
     time: fc.constantFrom(null, '24h', '7d', '2020-05-01T00:00Z..2020-05-03T12:30Z'),
     basis: fc.constantFrom('alert', 'event'),
@@ -98,15 +100,45 @@ test('a value is either wanted or not: "only" and "exclude" undo each other', ()
   expect(only(without, 'host', 'ws-17')).toMatchObject({ host: ['ws-17'], not: [] });
 });
 
-test('a group becomes a filter of its values; "none" has no filter', () => {
+describe('the rows of a group', () => {
+  const host = { field: 'host', value: 'ws-17' } as const;
+  const rule = { field: 'rule', value: 'r1' } as const;
   const grouped: Filter = { ...anyFilter, group: ['host', 'rule'] };
-  expect(
-    groupFilter(grouped, [
-      { field: 'host', value: 'ws-17' },
-      { field: 'rule', value: 'r1' },
-    ]),
-  ).toEqual({ ...anyFilter, host: ['ws-17'], rule: ['r1'] });
-  expect(groupFilter(grouped, [{ field: 'host', value: '' }])).toBeNull();
+
+  test('have its values on one alert, and a status or owner as a whole', () => {
+    const owner = { field: 'owner', value: 'none' } as const;
+    expect(groupFilter({ ...grouped, owner: ['me', 'none'] }, [host, rule, owner])).toEqual({
+      ...anyFilter,
+      owner: ['none'],
+      together: ['host=ws-17', 'rule=r1'],
+    });
+    expect(groupFilter(grouped, [{ field: 'host', value: '' }])).toBeNull();
+  });
+
+  test('are in an address that can be read', () => {
+    const filter = groupFilter({ ...defaultFilter, group: ['host', 'rule'] }, [host, rule]);
+    expect(stringifySearch(writeFilter(filter ?? anyFilter))).toBe('?together=host=ws-17,rule=r1');
+  });
+
+  test('keep what the list was limited to by the same field, but not twice', () => {
+    expect(groupFilter({ ...grouped, host: ['ws-17', 'b'] }, [host])).toMatchObject({
+      host: [],
+      together: ['host=ws-17'],
+    });
+    expect(groupFilter({ ...grouped, host: ['b', 'c'] }, [host])).toMatchObject({
+      host: ['b', 'c'],
+      together: ['host=ws-17'],
+    });
+    expect(groupFilter({ ...grouped, together: ['host=ws-17'] }, [host])?.together).toEqual(['host=ws-17']);
+  });
+
+  test('of one value are shown as that of its facet, where that says nothing else', () => {
+    const one = groupFilter(grouped, [host]) ?? anyFilter;
+    expect(inFacet(one)).toMatchObject({ host: ['ws-17'], together: [] });
+    expect(inFacet({ ...one, host: ['b'] })).toMatchObject({ host: ['b'], together: ['host=ws-17'] });
+    const two = groupFilter(grouped, [host, rule]) ?? anyFilter;
+    expect(inFacet(two)).toEqual(two);
+  });
 });
 
 test('toggling twice changes nothing', () => {

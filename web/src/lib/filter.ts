@@ -28,6 +28,7 @@ export const filterParameters = [
   'kind',
   ...valueFacets,
   'not',
+  'together',
   'text',
   'time',
   'basis',
@@ -50,6 +51,8 @@ export interface Filter extends Readonly<Record<ValueFacet, readonly string[]>> 
   readonly kind: readonly RowKind[];
   /** `FACET=VALUE`: rows without it. */
   readonly not: readonly string[];
+  /** `FACET=VALUE`: rows of which one alert has all of them. */
+  readonly together: readonly string[];
   readonly text: string;
   readonly time: TimeRange | null;
   readonly basis: TimeBasis;
@@ -69,6 +72,7 @@ export const anyFilter: Filter = {
   source: [],
   tag: [],
   not: [],
+  together: [],
   text: '',
   time: null,
   basis: 'alert',
@@ -84,7 +88,7 @@ export const defaultFilter: Filter = {
 };
 
 /** Lists that are limits of the same sort: sent and shown alike. */
-export const listParts = ['status', 'severity', 'owner', 'kind', ...valueFacets, 'not'] as const;
+export const listParts = ['status', 'severity', 'owner', 'kind', ...valueFacets, 'not', 'together'] as const;
 
 const textLimit = 200;
 
@@ -101,6 +105,7 @@ export function readFilter(search: FilterSearch): Filter {
     source: readList(search.source, []),
     tag: readList(search.tag, []),
     not: readList(search.not, []).filter((item) => /^[a-z]+=./s.test(item)),
+    together: readList(search.together, []).filter(isFact),
     text: (search.text ?? '').slice(0, textLimit),
     time: isRange(search.time) ? search.time : null,
     basis: search.basis === 'event' ? 'event' : 'alert',
@@ -160,7 +165,7 @@ export function exclude(filter: Filter, facet: ValueFacet | 'severity' | 'kind',
   return { ...filter, [facet]: without, not: filter.not.includes(item) ? filter.not : [...filter.not, item] };
 }
 
-/** Rows of one group: its values as a filter; null where one of them is "none", which no filter names. */
+/** Rows of one group, exactly those that it counts; null where one of its values is "none", which no filter names. */
 export function groupFilter(
   filter: Filter,
   values: readonly { readonly field: GroupField; readonly value: string }[],
@@ -168,9 +173,43 @@ export function groupFilter(
   let narrowed: Filter = { ...filter, group: [] };
   for (const { field, value } of values) {
     if (value === '') return null;
-    narrowed = { ...narrowed, [field]: [value] };
+    if (!isValueFacet(field)) {
+      narrowed = { ...narrowed, [field]: [value] };
+      continue;
+    }
+    const item = `${field}=${value}`;
+    const { together } = narrowed;
+    narrowed = {
+      ...narrowed,
+      together: together.includes(item) ? together : [...together, item],
+      // Said by the other already.
+      [field]: narrowed[field].includes(value) ? [] : narrowed[field],
+    };
   }
   return narrowed;
+}
+
+/** With a single value as the limit that its facet shows: for a host or user that also means all of its names. */
+export function inFacet(filter: Filter): Filter {
+  const [item, second] = filter.together;
+  if (item === undefined || second !== undefined) return filter;
+  const [facet, value] = factOf(item);
+  return filter[facet].length > 0 ? filter : { ...filter, together: [], [facet]: [value] };
+}
+
+/** The parts of a `FACET=VALUE` of `together`. */
+export function factOf(item: string): readonly [facet: ValueFacet, value: string] {
+  const at = item.indexOf('=');
+  return [item.slice(0, at) as ValueFacet, item.slice(at + 1)];
+}
+
+function isFact(item: string): boolean {
+  const [facet, value] = factOf(item);
+  return isValueFacet(facet) && value !== '';
+}
+
+export function isValueFacet(text: string): text is ValueFacet {
+  return valueFacets.some((known) => known === text);
 }
 
 /** What an analyst reads beside the title: a row's rule by its name, the rest by its own. */

@@ -3,20 +3,14 @@ import { group, type QueryNode } from '../../../src/lang/query/ast.ts';
 import { parseQuery } from '../../../src/lang/query/parse.ts';
 import { addCondition, printQuery } from '../../../src/lang/query/print.ts';
 import { readInstant } from './instants.ts';
-import type { EventsFilter, EventsSearch } from './searches.ts';
+import { type EventsFilter, type EventsSearch, ownEventsParts } from './searches.ts';
 import { pick } from './urls.ts';
-
-const own = ['q', 'from', 'to', 'last', 'basis', 'cols', 'fields', 'row'] as const;
-const foreign = ['text', 'host', 'user', 'source', 'kind'] as const;
-
-/** Every parameter of the page's address. */
-export const eventsParts = [...own, ...foreign] as const;
 
 /** The search with what links of other pages gave as part of its query; null when they gave nothing. */
 export function ownEventsSearch(search: EventsSearch): EventsSearch | null {
   const conditions = conditionsOf(search);
   if (conditions.length === 0) return null;
-  const kept: EventsSearch = pick({ ...search }, own);
+  const kept: EventsSearch = pick({ ...search }, ownEventsParts);
   const parsed = parseQuery(kept.q ?? '');
   // A query that can't be read is left as it is, for its writer to see.
   if (!parsed.ok) return kept;

@@ -16,6 +16,7 @@ export function toInput(filter: Filter, now: number) {
     ...given('source', filter.source),
     ...given('tag', filter.tag),
     ...given('exclude', filter.not),
+    ...given('together', filter.together),
     ...(text === '' ? {} : { text }),
     ...(span.from === null ? {} : { from: new Date(span.from).toISOString() }),
     ...(span.to === null ? {} : { to: new Date(span.to).toISOString() }),

@@ -28,6 +28,10 @@ export interface EventsSearch extends EventsFilter {
   readonly row?: string;
 }
 
+export const ownEventsParts = ['q', 'from', 'to', 'last', 'basis', 'cols', 'fields', 'row'] as const;
+/** Every parameter of the page's address. */
+export const eventsParts = [...ownEventsParts, 'text', 'host', 'user', 'source', 'kind'] as const;
+
 export interface RulesSearch {
   readonly text?: string;
   readonly state?: string;

@@ -11,7 +11,8 @@ export function stringifySearch(search: object): string {
   for (const [name, value] of Object.entries(search) as [string, unknown][]) {
     if (typeof value === 'string' && value !== '') params.set(name, value);
   }
-  const text = params.toString().replaceAll('%2C', ',');
+  // Nothing has to be escaped there; a person reads it.
+  const text = params.toString().replaceAll('%2C', ',').replaceAll('%3D', '=').replaceAll('%3A', ':');
   return text === '' ? '' : `?${text}`;
 }
 

@@ -12,13 +12,13 @@ import styles from './alert.module.css';
 import { Evidence } from './evidence.tsx';
 import { Facts } from './facts.tsx';
 import { RuleText } from './rule-text.tsx';
-import { Sentence, Surroundings } from './surroundings.tsx';
+import { Sentence, Surroundings, useSurroundings } from './surroundings.tsx';
 
 export function AlertPage() {
   const { key } = useParams({ from: '/in/alerts/$key' });
   const detail = useQuery(orpc.alerts.get.queryOptions({ input: { id: key } }));
   return (
-    <SubjectPage itemKey={key} query={detail}>
+    <SubjectPage key={key} kind="alert" itemKey={key} query={detail} pending={useSurroundings(key).isPending}>
       {detail.data === undefined ? null : <Body key={key} alert={detail.data} />}
     </SubjectPage>
   );

@@ -1,5 +1,6 @@
 /** What is around an alert: its sentence, entities, related alerts, earlier verdicts, guide. */
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Entities } from '../../components/entities.tsx';
 import { Bones, Failure } from '../../components/failure.tsx';
 import { Guide } from '../../components/guide.tsx';
@@ -10,22 +11,24 @@ import { orpc } from '../../lib/api.ts';
 import type { AlertDetail } from '../../lib/types.ts';
 import styles from './alert.module.css';
 
-function useContext(alert: AlertDetail) {
-  return useQuery(orpc.alerts.context.queryOptions({ input: { id: alert.key } }));
+export function useSurroundings(key: string) {
+  return useQuery(orpc.alerts.context.queryOptions({ input: { id: key } }));
 }
 
 export function Sentence({ alert }: { readonly alert: AlertDetail }) {
-  const context = useContext(alert);
-  if (context.data === undefined) return <Reason alert={alert} />;
+  const context = useSurroundings(alert.key);
+  // Another sentence in its place would move what stands below.
+  const [sentence] = useState(context.data?.sentence);
+  if (sentence === undefined) return <Reason alert={alert} />;
   return (
     <p>
-      <Value text={context.data.sentence} plain />
+      <Value text={sentence} plain />
     </p>
   );
 }
 
 export function Surroundings({ alert }: { readonly alert: AlertDetail }) {
-  const context = useContext(alert);
+  const context = useSurroundings(alert.key);
   if (context.isPending) return <Bones rows={8} height={40} />;
   if (context.isError) {
     return (

@@ -1,6 +1,5 @@
 /** The search language on one page. */
-import { Modal } from '@mantine/core';
-import { useKeys } from '../../app/use-keys.ts';
+import { Dialog } from '../../app/dialog.tsx';
 import styles from './query.module.css';
 
 const lines: readonly (readonly [query: string, means: string])[] = [
@@ -22,18 +21,8 @@ const lines: readonly (readonly [query: string, means: string])[] = [
 ];
 
 export function QueryHelp({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
-  useKeys(3, { Escape: onClose }, { on: opened, exclusive: true });
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="How to search"
-      centered
-      size={680}
-      closeOnEscape={false}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      transitionProps={{ duration: 0 }}
-    >
+    <Dialog opened={opened} onClose={onClose} title="How to search" size={680}>
       <dl className={styles.help}>
         {lines.map(([query, means]) => (
           <div key={query}>
@@ -46,6 +35,6 @@ export function QueryHelp({ opened, onClose }: { readonly opened: boolean; reado
         The time range stands beside the query. Conditions on columns are counted by the store itself; others
         are confirmed event by event, which takes longer.
       </p>
-    </Modal>
+    </Dialog>
   );
 }

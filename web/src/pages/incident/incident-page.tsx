@@ -18,7 +18,7 @@ export function IncidentPage() {
   const { key } = useParams({ from: '/in/incidents/$key' });
   const detail = useQuery(orpc.incidents.get.queryOptions({ input: { id: key } }));
   return (
-    <SubjectPage itemKey={key} query={detail}>
+    <SubjectPage key={key} kind="incident" itemKey={key} query={detail}>
       {detail.data === undefined ? null : <Body key={key} incident={detail.data} />}
     </SubjectPage>
   );

@@ -12,6 +12,7 @@ import { toggle } from '../../lib/filter.ts';
 import { standing } from '../../lib/subject.ts';
 import { showToast } from '../../lib/toasts.ts';
 import type { IncidentDetail } from '../../lib/types.ts';
+import { visibleText } from '../../lib/visible.ts';
 import styles from './incident.module.css';
 
 interface Props {
@@ -69,18 +70,24 @@ export function Members({ incident, canTriage }: Props) {
               <td>
                 <span className={styles.what}>
                   <SeverityMark severity={alert.severity} size={13} />
-                  <Link to="/alerts/$key" params={{ key: alert.key }}>
-                    <Value text={alert.title} plain />
-                  </Link>
-                  <span className={`mono dim ${styles.key}`}>{alert.key}</span>
+                  <span>
+                    <Link to="/alerts/$key" params={{ key: alert.key }}>
+                      <Value text={alert.title} plain />
+                    </Link>{' '}
+                    <span className={`mono dim ${styles.key}`}>{alert.key}</span>
+                  </span>
                 </span>
               </td>
-              <td>
-                {alert.host === '' ? null : <QueueValue facet="host" id={alert.host} name={alert.host} />}{' '}
+              <td className={styles.who}>
+                {alert.host === '' ? null : (
+                  <p className="cut" title={visibleText(alert.host)}>
+                    <QueueValue facet="host" id={alert.host} name={alert.host} />
+                  </p>
+                )}
                 {alert.user === '' ? null : (
-                  <span className="dim">
+                  <p className="cut dim" title={visibleText(alert.user)}>
                     <QueueValue facet="user" id={alert.user} name={alert.user} />
-                  </span>
+                  </p>
                 )}
               </td>
               <td>

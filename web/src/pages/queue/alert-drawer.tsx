@@ -1,7 +1,7 @@
 /** An alert in the drawer: why it is here, why it fired, who it is about, what was before, what to do. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { Entities } from '../../components/entities.tsx';
 import { Bones, Failure } from '../../components/failure.tsx';
 import { Guide } from '../../components/guide.tsx';
@@ -10,6 +10,7 @@ import { ProcessTree } from '../../components/process-tree.tsx';
 import { Reason } from '../../components/reason.tsx';
 import { EarlierVerdicts, Related } from '../../components/related.tsx';
 import { Unseen } from '../../components/unseen.tsx';
+import { useUnseen } from '../../components/use-unseen.ts';
 import { Value } from '../../components/value.tsx';
 import { When } from '../../components/when.tsx';
 import { Why } from '../../components/why.tsx';
@@ -29,6 +30,9 @@ export function AlertDrawer({ onPeek, ...props }: DrawerProps) {
   const { itemKey } = props;
   const passing = usePassing();
   const query = useQuery(orpc.alerts.get.queryOptions({ input: { id: itemKey }, enabled: !passing }));
+  const pending = [query, useContext(itemKey), useUnseen('alert', itemKey)].some(
+    ({ isPending }) => isPending,
+  );
   const alert = query.data;
   const read = useMemo(() => (alert === undefined ? undefined : alertSubject(alert)), [alert]);
   return (
@@ -37,6 +41,7 @@ export function AlertDrawer({ onPeek, ...props }: DrawerProps) {
       read={read}
       history={alert?.history}
       query={query}
+      pending={pending}
       words={<Words itemKey={itemKey} alert={alert} onPeek={onPeek} />}
       first={
         alert === undefined ? null : (
@@ -64,15 +69,17 @@ function Words({
   readonly onPeek: DrawerProps['onPeek'];
 }) {
   const context = useContext(itemKey);
+  // Another sentence in its place would move what stands below.
+  const [sentence] = useState(context.data?.sentence);
   return (
     <>
-      {context.data === undefined ? (
+      {sentence === undefined ? (
         alert === undefined ? null : (
           <Reason alert={alert} />
         )
       ) : (
         <p className={styles.sentence}>
-          <Value text={context.data.sentence} plain />
+          <Value text={sentence} plain />
         </p>
       )}
       {alert === undefined ? null : (

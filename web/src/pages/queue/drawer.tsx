@@ -6,7 +6,7 @@ import { IconButton } from '../../components/icon-button.tsx';
 import { Presence } from '../../components/presence.tsx';
 import { SeverityMark } from '../../components/severity.tsx';
 import { withKey } from '../../lib/commands.ts';
-import { kindOfKey } from '../../lib/subject.ts';
+import { kindOfKey, type Subject } from '../../lib/subject.ts';
 import { severityNames } from '../../lib/types.ts';
 import { AlertDrawer } from './alert-drawer.tsx';
 import styles from './drawer.module.css';
@@ -16,13 +16,16 @@ import { type Item, subjectOf } from './items.ts';
 
 interface Props extends Omit<DrawerProps, 'subject'> {
   readonly items: readonly Item[];
+  /** Of what the list has no line of. */
+  readonly unlisted: Subject | null;
   readonly onStep: (by: 1 | -1) => void;
   readonly onLeave: () => void;
 }
 
-export const Drawer = memo(function Drawer({ items, onStep, onLeave, ...rest }: Props) {
+export const Drawer = memo(function Drawer({ items, unlisted, onStep, onLeave, ...rest }: Props) {
   const { itemKey } = rest;
-  const subject = subjectOf(items.find((item) => item.key === itemKey)) ?? undefined;
+  const listed = subjectOf(items.find((item) => item.key === itemKey));
+  const subject = listed ?? (unlisted?.key === itemKey ? unlisted : undefined);
   const isIncident = kindOfKey(itemKey) === 'incident';
   return (
     <aside className={styles.drawer} aria-label={`${isIncident ? 'Incident' : 'Alert'} ${itemKey}`}>

@@ -1,14 +1,14 @@
 /** How many are shown, and the keys that work here. */
 import { memo } from 'react';
 import { type CommandId, capsOf } from '../../lib/commands.ts';
-import type { Filter } from '../../lib/filter.ts';
 import styles from './foot.module.css';
 
 interface Props {
   readonly shown: number;
   readonly total: number | undefined;
   readonly exact: boolean;
-  readonly filter: Filter;
+  /** Null where rows are not grouped. */
+  readonly groups: number | null;
 }
 
 const hints: readonly { readonly ids: readonly CommandId[]; readonly name: string }[] = [
@@ -22,10 +22,10 @@ const hints: readonly { readonly ids: readonly CommandId[]; readonly name: strin
   { ids: ['help'], name: 'all keys' },
 ];
 
-export const Foot = memo(function Foot({ shown, total, exact, filter }: Props) {
+export const Foot = memo(function Foot({ shown, total, exact, groups }: Props) {
   return (
     <div className={styles.foot}>
-      <span className="num">{filter.group.length > 0 ? 'Grouped' : countText(shown, total, exact)}</span>
+      <span className="num">{groups === null ? countText(shown, total, exact) : groupText(groups)}</span>
       <span className={styles.keys}>
         {hints.map(({ ids, name }) => (
           <span key={name}>
@@ -41,6 +41,10 @@ export const Foot = memo(function Foot({ shown, total, exact, filter }: Props) {
     </div>
   );
 });
+
+function groupText(groups: number): string {
+  return groups === 1 ? '1 group' : `${groups.toLocaleString('en')} groups`;
+}
 
 function countText(shown: number, total: number | undefined, exact: boolean): string {
   if (total === undefined) return '';

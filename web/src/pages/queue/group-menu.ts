@@ -3,7 +3,7 @@ import type { Actions } from '../../app/actions.tsx';
 import { client } from '../../lib/api.ts';
 import { bulkLimit, type Change } from '../../lib/changes.ts';
 import { explain } from '../../lib/errors.ts';
-import { type Filter, groupFilter } from '../../lib/filter.ts';
+import { type Filter, groupFilter, inFacet } from '../../lib/filter.ts';
 import { showMenu } from '../../lib/menus.ts';
 import { toInput } from '../../lib/queue-input.ts';
 import { showToast } from '../../lib/toasts.ts';
@@ -41,7 +41,7 @@ export function groupMenu(
   const count = Math.min(group.rows, bulkLimit).toLocaleString('en');
   const name = group.rows === 1 ? 'the 1 row' : `all ${count} rows`;
   showMenu(anchor, `${name} of this group`, [
-    { label: 'Only these', act: () => onFilter(narrowed) },
+    { label: 'Only these', act: () => onFilter(inFacet(narrowed)) },
     {
       label: 'Assign to me',
       apart: true,

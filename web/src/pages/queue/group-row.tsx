@@ -7,6 +7,7 @@ import { When } from '../../components/when.tsx';
 import { withKey } from '../../lib/commands.ts';
 import type { GroupField } from '../../lib/filter.ts';
 import { type QueueGroup, type Severity, severities, severityNames, statusNames } from '../../lib/types.ts';
+import { visibleText } from '../../lib/visible.ts';
 import styles from './list.module.css';
 import { stop } from './row-parts.tsx';
 
@@ -51,7 +52,13 @@ export const GroupRow = memo(function GroupRow(props: Props) {
       <div role="gridcell" className={`num ${styles.priority}`} title="Highest priority in it">
         {group.priority}
       </div>
-      <div role="gridcell" className={`cut ${styles.values}`}>
+      <div
+        role="gridcell"
+        className={`cut ${styles.values}`}
+        title={group.values
+          .map(({ field, value, label }) => `${field} ${nameOf(field, value, label)}`)
+          .join(', ')}
+      >
         {group.values.map(({ field, value, label }) => (
           <span key={field}>
             <span className="dim">{field}</span> <GroupValue field={field} value={value} label={label} />
@@ -109,7 +116,11 @@ function GroupValue({
   );
 }
 
-export function groupLabel(field: GroupField, value: string, label: string): string {
+function nameOf(field: GroupField, value: string, label: string): string {
+  return value === '' ? 'none' : visibleText(groupLabel(field, value, label));
+}
+
+function groupLabel(field: GroupField, value: string, label: string): string {
   if (field === 'severity') return severityNames[value as Severity] ?? label;
   if (field === 'status') return statusNames[value as keyof typeof statusNames] ?? label;
   return label;

@@ -5,6 +5,7 @@ import { PriorityLine } from '../../components/priority.tsx';
 import { QueueValue } from '../../components/queue-value.tsx';
 import { SeverityMark } from '../../components/severity.tsx';
 import { Unseen } from '../../components/unseen.tsx';
+import { useUnseen } from '../../components/use-unseen.ts';
 import { Value } from '../../components/value.tsx';
 import { orpc } from '../../lib/api.ts';
 import { usePassing } from '../../lib/passing.ts';
@@ -20,6 +21,7 @@ export function IncidentDrawer({ onPeek, ...props }: DrawerProps) {
   const id = props.subject?.id ?? props.itemKey;
   const passing = usePassing();
   const query = useQuery(orpc.incidents.get.queryOptions({ input: { id }, enabled: !passing }));
+  const unseen = useUnseen('incident', id);
   const incident = query.data;
   const read = useMemo(() => (incident === undefined ? undefined : incidentSubject(incident)), [incident]);
   return (
@@ -28,7 +30,8 @@ export function IncidentDrawer({ onPeek, ...props }: DrawerProps) {
       read={read}
       history={incident?.history}
       query={query}
-      words={incident === undefined ? null : <Words incident={incident} />}
+      pending={query.isPending || unseen.isPending}
+      words={incident === undefined ? null : <Words incident={incident} id={id} />}
       first={
         incident === undefined ? null : (
           <Section name="Alerts, in the order in which they happened">
@@ -47,7 +50,7 @@ export function IncidentDrawer({ onPeek, ...props }: DrawerProps) {
   );
 }
 
-function Words({ incident }: { readonly incident: IncidentDetail }) {
+function Words({ incident, id }: { readonly incident: IncidentDetail; readonly id: string }) {
   return (
     <>
       <p className={styles.sentence}>
@@ -58,7 +61,7 @@ function Words({ incident }: { readonly incident: IncidentDetail }) {
         <PriorityLine priority={incident.priority} reasons={incident.priorityReasons} />. Happened{' '}
         {between(incident.firstEventAt, incident.lastEventAt)}.
       </p>
-      <Unseen kind="incident" id={incident.id} />
+      <Unseen kind="incident" id={id} />
       {incident.description === '' ? null : (
         <p className={styles.sentence}>
           <Value text={incident.description} plain limit={400} />

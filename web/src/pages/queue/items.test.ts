@@ -10,6 +10,7 @@ import {
   rowItems,
   selectedSubjects,
   step,
+  subjectKey,
 } from './items.ts';
 
 function row(key: string, change: Partial<QueueRow> = {}): QueueRow {
@@ -71,21 +72,36 @@ describe('lines', () => {
     });
   });
 
+  const groupOf = (value: string) => ({
+    values: [{ field: 'host' as const, value, label: value }],
+    rows: 9,
+    hosts: 1,
+    users: 0,
+    whole: true,
+    severity: { critical: 0, high: 9, medium: 0, low: 0, informational: 0 },
+    priority: 65,
+    lastEventAt: '2026-11-25T00:00:00.000Z',
+  });
+
   test('a group of more rows than are read says how many are missing', () => {
-    const group = {
-      values: [{ field: 'host' as const, value: 'a', label: 'A' }],
-      rows: 9,
-      hosts: 1,
-      users: 0,
-      whole: true,
-      severity: { critical: 0, high: 9, medium: 0, low: 0, informational: 0 },
-      priority: 65,
-      lastEventAt: '2026-11-25T00:00:00.000Z',
-    };
+    const group = groupOf('a');
     const rowsOf = () => ({ rows: [row('ALR-1')], failed: false, total: 9 });
     const items = groupItems([group], new Set([groupKey(group)]), rowsOf, new Set(), known);
     expect(items.map(({ type }) => type)).toEqual(['group', 'row', 'note']);
     expect(items[2]).toMatchObject({ text: expect.stringContaining('8 more') });
+  });
+
+  test('the cursor passes through a row that stands in two groups, and it is selected once', () => {
+    const both = [groupOf('a'), groupOf('b')];
+    const rowsOf = () => ({ rows: [row('INC-2')], failed: false, total: 1 });
+    const items = groupItems(both, new Set(both.map(groupKey)), rowsOf, new Set(), known);
+    expect(new Set(items.map(({ key }) => key)).size).toBe(4);
+    const second = step(items, groupKey(groupOf('b')), 1);
+    expect(second?.key).not.toBe('INC-2');
+    expect(subjectKey(second?.key ?? '')).toBe('INC-2');
+    expect(step(items, second?.key ?? '', -1)?.key).toBe(groupKey(groupOf('b')));
+    expect(between(items, 'INC-2', second?.key ?? '')).toEqual(['INC-2', 'INC-2']);
+    expect(selectedSubjects(items, new Set(['INC-2'])).map(({ key }) => key)).toEqual(['INC-2']);
   });
 
   test('an incident is taller, because it says what it holds', () => {

@@ -1,7 +1,12 @@
 /** What the list shows, line by line: incidents with their alerts, lone alerts, groups with their rows. */
+import { writeItems } from '../../lib/items.ts';
 import { alertSubject, type Subject } from '../../lib/subject.ts';
 import type { AlertSummary, QueueGroup, QueueRow } from '../../lib/types.ts';
 
+/**
+ * `key` is the line's own. A row or member has the key of its alert or incident, but where that stands in several opened
+ * groups: there each line after the first has its group behind it.
+ */
 export type Item =
   | {
       readonly type: 'row';
@@ -31,7 +36,12 @@ export interface GroupRows {
 }
 
 export function groupKey(group: QueueGroup): string {
-  return `group:${group.values.map(({ value }) => value).join('\u0000')}`;
+  return `group:${writeItems(group.values.map(({ field, value }) => `${field}=${value}`))}`;
+}
+
+/** Of the alert or incident that the line shows. */
+export function subjectKey(lineKey: string): string {
+  return lineKey.startsWith('group:') ? lineKey : (lineKey.split(' ', 1)[0] ?? lineKey);
 }
 
 export function rowItems(
@@ -69,6 +79,14 @@ export function groupItems(
   expanded: ReadonlySet<string>,
   membersOf: (id: string) => Members,
 ): Item[] {
+  const seen = new Set<string>();
+  const placed = (key: string, item: Item): Item => {
+    if (!seen.has(item.key)) {
+      seen.add(item.key);
+      return item;
+    }
+    return { ...item, key: `${item.key} ${key}` };
+  };
   return groups.flatMap((group): Item[] => {
     const key = groupKey(group);
     const isOpen = open.has(key);
@@ -81,7 +99,7 @@ export function groupItems(
         : 'Reading its rows';
       return [head, { type: 'note', key: `note:${key}`, text, pending: !failed }];
     }
-    const inside = rowItems(rows, expanded, membersOf, true);
+    const inside = rowItems(rows, expanded, membersOf, true).map((item) => placed(key, item));
     const rest = (total ?? rows.length) - rows.length;
     if (rest <= 0) return [head, ...inside];
     const text = `${rest.toLocaleString('en')} more: "Only these" shows all of them.`;
@@ -125,16 +143,17 @@ export function nextOpen(items: readonly Item[], closed: ReadonlySet<string>, ke
   const at = stops.findIndex((item) => item.key === key);
   const isOpen = (item: Item) => {
     const subject = subjectOf(item);
-    return subject !== null && subject.status !== 'closed' && !closed.has(item.key);
+    return subject !== null && subject.status !== 'closed' && !closed.has(subject.key);
   };
   return stops.slice(at + 1).find(isOpen) ?? stops.slice(0, Math.max(at, 0)).findLast(isOpen);
 }
 
-/** Everything between two lines, both included, that can be selected. */
+/** What stands between two lines, both included, and can be selected. */
 export function between(items: readonly Item[], from: string, to: string): readonly string[] {
   const keys = items.filter((item) => subjectOf(item) !== null).map((item) => item.key);
   const [a, b] = [keys.indexOf(from), keys.indexOf(to)].toSorted((x, y) => x - y);
-  return a === undefined || b === undefined || a === -1 ? [to] : keys.slice(a, b + 1);
+  const found = a === undefined || b === undefined || a === -1 ? [to] : keys.slice(a, b + 1);
+  return found.map(subjectKey);
 }
 
 /** Those selected, without alerts whose incident is selected as well: it takes them with it. */
@@ -143,8 +162,8 @@ export function selectedSubjects(items: readonly Item[], selected: ReadonlySet<s
   const found: Subject[] = [];
   for (const item of items) {
     const subject = subjectOf(item);
-    if (item.type === 'row') inSelected = selected.has(item.key);
-    if (subject === null || !selected.has(item.key)) continue;
+    if (item.type === 'row') inSelected = selected.has(item.row.key);
+    if (subject === null || !selected.has(subject.key)) continue;
     if (item.type === 'member' && inSelected) continue;
     if (found.every((other) => other.id !== subject.id)) found.push(subject);
   }

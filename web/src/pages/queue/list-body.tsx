@@ -25,19 +25,24 @@ interface Props {
 
 export function ListBody(props: Props) {
   const { queue, groups, items, filter, list } = props;
-  const { newCount, doneCount } = queue;
-  const answer = filter.group.length === 0 ? queue.list : groups;
+  const isGrouped = filter.group.length > 0;
+  const answer = isGrouped ? groups.query : queue.list;
+  const news = isGrouped ? (groups.changed ? '↑ The groups have changed' : '') : newsText(queue);
   const isEmpty = answer.isSuccess && items.length === 0;
   return (
     <>
-      <div aria-live="polite">
-        {newCount + doneCount > 0 && filter.group.length === 0 ? (
-          <button type="button" className={styles.news} onClick={() => void queue.showNew()}>
-            {newsText(newCount, doneCount)} <kbd>{capsOf('showNew')[0]}</kbd>
-          </button>
-        ) : null}
-      </div>
       <div className={styles.body}>
+        <div aria-live="polite">
+          {news === '' ? null : (
+            <button
+              type="button"
+              className={styles.news}
+              onClick={() => void (isGrouped ? groups.showNew() : queue.showNew())}
+            >
+              {news} <kbd>{capsOf('showNew')[0]}</kbd>
+            </button>
+          )}
+        </div>
         {answer.isPending ? <Bones rows={14} height={heights.row} /> : null}
         {answer.isError && items.length === 0 ? (
           <Failure
@@ -52,13 +57,21 @@ export function ListBody(props: Props) {
         ) : null}
         {items.length > 0 ? <Rows {...props} /> : null}
       </div>
-      <Foot shown={queue.rows.length} total={queue.total} exact={queue.totalExact} filter={filter} />
+      <Foot
+        shown={queue.rows.length}
+        total={queue.total}
+        exact={queue.totalExact}
+        groups={isGrouped ? groups.shown.length : null}
+      />
     </>
   );
 }
 
-function newsText(added: number, done: number): string {
-  const parts = [added > 0 ? `↑ ${added} new` : null, done > 0 ? `${done} no longer in this view` : null];
+function newsText({ newCount, doneCount }: Props['queue']): string {
+  const parts = [
+    newCount > 0 ? `↑ ${newCount} new` : null,
+    doneCount > 0 ? `${doneCount} no longer in this view` : null,
+  ];
   return parts.filter((part) => part !== null).join(' · ');
 }
 

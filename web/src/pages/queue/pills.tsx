@@ -8,6 +8,7 @@ import {
   anyFilter,
   defaultFilter,
   type Filter,
+  factOf,
   type GroupField,
   groupFields,
   isSameView,
@@ -69,10 +70,15 @@ export const Pills = memo(function Pills({ filter, labelOf, onFilter }: Props) {
         <Pill
           key={item}
           name="Not"
-          words={[notText(item, labelOf)]}
+          words={[factText(item, labelOf)]}
           onClear={without({ not: toggle(filter.not, item) })}
         />
       ))}
+      <Pill
+        name="On one alert"
+        words={filter.together.map((item) => factText(item, labelOf))}
+        onClear={without({ together: [] })}
+      />
       <Pill name="Text" words={filter.text === '' ? [] : [filter.text]} onClear={without({ text: '' })} />
       <Pill
         name={filter.basis === 'event' ? 'Event time' : 'Alert time'}
@@ -122,10 +128,9 @@ export const Pills = memo(function Pills({ filter, labelOf, onFilter }: Props) {
   );
 });
 
-function notText(item: string, labelOf: Props['labelOf']): string {
-  const at = item.indexOf('=');
-  const facet = item.slice(0, at);
-  return `${facet} ${labelOf(facet, item.slice(at + 1))}`;
+function factText(item: string, labelOf: Props['labelOf']): string {
+  const [facet, value] = factOf(item);
+  return `${facet} ${tagLabel(facet, labelOf(facet, value))}`;
 }
 
 function Pill({

@@ -7,7 +7,7 @@ import { type Filter, fits } from '../../lib/filter.ts';
 import type { QueueGroup } from '../../lib/types.ts';
 import { untilThere } from './focus-when-there.ts';
 import { GroupRow } from './group-row.tsx';
-import { heightOf, type Item, isStop } from './items.ts';
+import { heightOf, type Item, isStop, subjectKey, subjectOf } from './items.ts';
 import styles from './list.module.css';
 import { MemberRow } from './member-row.tsx';
 import { QueueRow } from './queue-row.tsx';
@@ -111,10 +111,12 @@ function Line(props: Props & { readonly index: number; readonly reachable: strin
   const canTriage = useCanTriage();
   const item = items[index];
   if (item === undefined) return null;
+  const key = subjectKey(item.key);
   const line = {
     index,
-    marked: selected.has(item.key),
-    shown: item.key === shown,
+    itemKey: item.key,
+    marked: selected.has(key),
+    shown: key === shown,
     current: item.key === reachable,
     canTriage,
     act,
@@ -175,7 +177,7 @@ const Head = memo(function Head({
   selected,
   onSelectAll,
 }: Pick<Props, 'items' | 'filter' | 'selected' | 'onSelectAll'>) {
-  const all = items.filter((item) => item.type === 'row' || item.type === 'member').length;
+  const all = new Set(items.flatMap((item) => subjectOf(item)?.key ?? [])).size;
   const isAll = all > 0 && selected.size >= all;
   if (filter.group.length > 0) {
     return (

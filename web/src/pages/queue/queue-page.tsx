@@ -1,19 +1,20 @@
 /** The queue: what needs somebody, worst first. */
 import { useSearch } from '@tanstack/react-router';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type ComponentProps, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useActions } from '../../app/actions.tsx';
+import { later } from '../../app/later.ts';
 import { Page } from '../../app/page.tsx';
 import { useMe } from '../../app/session.tsx';
 import { ask } from '../../lib/asks.ts';
 import { type QueueSearch, readFilter } from '../../lib/filter.ts';
 import { PassingContext } from '../../lib/passing.ts';
 import type { QueueGroup } from '../../lib/types.ts';
-import { BulkBar } from './bulk-bar.tsx';
-import { Drawer } from './drawer.tsx';
+import type { BulkBar } from './bulk-bar.tsx';
+import type { Drawer } from './drawer.tsx';
 import { Facets, useFacets } from './facets.tsx';
 import { focusWhenThere } from './focus-when-there.ts';
 import { groupMenu } from './group-menu.ts';
-import type { Item } from './items.ts';
+import { type Item, subjectKey } from './items.ts';
 import listStyles from './list.module.css';
 import { ListBody } from './list-body.tsx';
 import { Pills } from './pills.tsx';
@@ -32,7 +33,10 @@ import { useUnlisted } from './use-unlisted.ts';
 import { ViewTabs } from './view-tabs.tsx';
 import { Volume } from './volume.tsx';
 
+const beside = later(() => import('./beside.ts'));
+
 export function QueuePage() {
+  useEffect(() => beside.start(), []);
   const { row = null, ...search } = useSearch({ from: '/in/' });
   const address = JSON.stringify(search);
   const filter = useMemo(() => readFilter(JSON.parse(address) as QueueSearch), [address]);
@@ -47,7 +51,7 @@ export function QueuePage() {
   const [armed, setArmed] = useState(false);
   const [showFacets, setShowFacets] = useState(false);
   // What is counted waits for the rows: they are what one came for.
-  const ready = queue.list.isSuccess || groups.isSuccess;
+  const ready = queue.list.isSuccess || groups.query.isSuccess;
   const facets = useFacets(filter, ready);
   const labelOf = useLabels(facets.data, queue.rows);
   const hasBar = list.picked.length > 0;
@@ -68,20 +72,22 @@ export function QueuePage() {
       setArmed(true);
     },
     openAndNote: () => {
-      const key = list.item?.key ?? shown.key;
-      if (key === null) return;
-      if (shown.key === null) list.peek(key);
+      const line = list.item?.key ?? shown.key;
+      if (line === null) return;
+      if (shown.key === null) list.peek(line);
+      const key = subjectKey(line);
       focusWhenThere(() => (drawnKey.current === key ? note.current : null));
     },
   });
   const act = useRowActions(items, list, { setArmed, toggleOpen });
   const unlisted = useUnlisted(list.item === undefined && !hasBar ? shown.key : null);
+  const showNew = filter.group.length === 0 ? queue.showNew : groups.showNew;
   useQueueCommands({
-    queue,
     list,
     targets: unlisted === null ? list.targets : [unlisted],
     filter,
     row: shown.key,
+    onShowNew: () => void showNew(),
     onFold: toggleOpen,
     onArm: here.openAndArm,
     onNote: here.openAndNote,
@@ -130,7 +136,7 @@ export function QueuePage() {
             onGroupMenu={here.groupMenu}
           />
           {hasBar ? (
-            <BulkBar
+            <LateBulkBar
               subjects={list.picked}
               armed={armed}
               onArm={here.arm}
@@ -141,9 +147,10 @@ export function QueuePage() {
         </div>
         {drawn.key === null ? null : (
           <PassingContext value={drawn.passing}>
-            <Drawer
+            <LateDrawer
               itemKey={drawn.key}
               items={items}
+              unlisted={unlisted}
               note={note}
               armed={armed && !hasBar}
               onArm={here.arm}
@@ -157,6 +164,32 @@ export function QueuePage() {
       </div>
     </Page>
   );
+}
+
+function LateDrawer(props: ComponentProps<typeof Drawer>) {
+  return (
+    <Suspense fallback={<aside className={styles.drawerPlace} aria-busy />}>
+      <DrawerInside {...props} />
+    </Suspense>
+  );
+}
+
+function DrawerInside(props: ComponentProps<typeof Drawer>) {
+  const { Drawer: Part } = beside.read();
+  return <Part {...props} />;
+}
+
+function LateBulkBar(props: ComponentProps<typeof BulkBar>) {
+  return (
+    <Suspense fallback={null}>
+      <BulkBarInside {...props} />
+    </Suspense>
+  );
+}
+
+function BulkBarInside(props: ComponentProps<typeof BulkBar>) {
+  const { BulkBar: Part } = beside.read();
+  return <Part {...props} />;
 }
 
 function useRowActions(

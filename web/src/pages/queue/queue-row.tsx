@@ -11,7 +11,6 @@ import { chips, countsText } from '../../lib/row-text.ts';
 import { standing } from '../../lib/subject.ts';
 import type { QueueRow as Row } from '../../lib/types.ts';
 import styles from './list.module.css';
-import type { RowActions } from './row-actions.ts';
 import { AttackCell, type LineProps, RowFrame, stop } from './row-parts.tsx';
 
 interface Props extends LineProps {
@@ -38,7 +37,7 @@ export const QueueRow = memo(function QueueRow(props: Props) {
             aria-expanded={open}
             aria-label={open ? `Hide the alerts of ${row.key}` : `Show the alerts of ${row.key}`}
             title={withKey(open ? 'Hide its alerts' : 'Show its alerts', 'expand')}
-            onClick={(event) => stop(event, () => act.fold(row.key))}
+            onClick={(event) => stop(event, () => act.fold(line.itemKey))}
           >
             {open ? <IconChevronDown size={15} aria-hidden /> : <IconChevronRight size={15} aria-hidden />}
           </button>
@@ -50,7 +49,7 @@ export const QueueRow = memo(function QueueRow(props: Props) {
       <div role="gridcell" className={styles.severity}>
         <SeverityMark severity={row.severity} />
       </div>
-      <TitleCell row={row} act={act} />
+      <TitleCell row={row} onFold={() => act.fold(line.itemKey)} />
       <AttackCell tags={row.tags} />
       <EntityCell row={row} />
       <SourceCell row={row} />
@@ -59,7 +58,7 @@ export const QueueRow = memo(function QueueRow(props: Props) {
   );
 });
 
-function TitleCell({ row, act }: { readonly row: Row; readonly act: RowActions }) {
+function TitleCell({ row, onFold }: { readonly row: Row; readonly onFold: () => void }) {
   const reasons = chips(row.priorityReasons);
   return (
     <div role="gridcell" className={styles.title}>
@@ -89,7 +88,7 @@ function TitleCell({ row, act }: { readonly row: Row; readonly act: RowActions }
             type="button"
             className={styles.count}
             tabIndex={-1}
-            onClick={(event) => stop(event, () => act.fold(row.key))}
+            onClick={(event) => stop(event, onFold)}
           >
             {row.alerts === 1 ? '1 alert' : `${row.alerts.toLocaleString('en')} alerts`}
           </button>{' '}

@@ -10,6 +10,7 @@ import type { RowActions } from './row-actions.ts';
 
 export interface LineProps {
   readonly index: number;
+  readonly itemKey: string;
   readonly marked: boolean;
   /** Shown in the drawer. */
   readonly shown: boolean;
@@ -32,7 +33,7 @@ interface FrameProps extends LineProps {
 
 /** The line itself, with its mark before and its acts after what it shows. */
 export function RowFrame(props: FrameProps) {
-  const { subject, marked, shown, kind, act } = props;
+  const { subject, itemKey, marked, shown, kind, act } = props;
   const isMember = kind === 'member';
   return (
     <div
@@ -40,7 +41,7 @@ export function RowFrame(props: FrameProps) {
       aria-rowindex={props.index + 2}
       aria-selected={marked || shown}
       tabIndex={props.current ? 0 : -1}
-      data-key={subject.key}
+      data-key={itemKey}
       data-done={props.done || undefined}
       data-shown={shown || undefined}
       data-marked={marked || undefined}
@@ -48,10 +49,10 @@ export function RowFrame(props: FrameProps) {
       data-nested={props.nested || undefined}
       data-last={props.last || undefined}
       className={isMember ? `${styles.row} ${styles.member}` : styles.row}
-      onClick={(event) => act.click(subject.key, event)}
-      onDoubleClick={() => act.openPage(subject.key)}
+      onClick={(event) => act.click(itemKey, event)}
+      onDoubleClick={() => act.openPage(itemKey)}
     >
-      <MarkCell itemKey={subject.key} marked={marked} act={act} />
+      <MarkCell itemKey={itemKey} name={subject.key} marked={marked} act={act} />
       {props.children}
       {props.canTriage && subject.status !== 'closed' ? (
         <InRow subject={subject} icon={isMember ? 15 : 16} act={act} />
@@ -67,10 +68,12 @@ export function stop(event: MouseEvent, then: () => void): void {
 
 function MarkCell({
   itemKey,
+  name,
   marked,
   act,
 }: {
   readonly itemKey: string;
+  readonly name: string;
   readonly marked: boolean;
   readonly act: RowActions;
 }) {
@@ -81,7 +84,7 @@ function MarkCell({
         className="tick"
         tabIndex={-1}
         checked={marked}
-        aria-label={`Select ${itemKey}`}
+        aria-label={`Select ${name}`}
         title={withKey('Select', 'select')}
         onChange={() => undefined}
         onClick={(event) => stop(event, () => act.mark(itemKey, event.shiftKey))}

@@ -5,6 +5,7 @@ import { Bones, Failure } from '../../components/failure.tsx';
 import { History } from '../../components/history.tsx';
 import { NoteBox } from '../../components/note-box.tsx';
 import { SubjectActions } from '../../components/subject-actions.tsx';
+import { useSettled } from '../../components/use-settled.ts';
 import { Value } from '../../components/value.tsx';
 import { VerdictBar } from '../../components/verdict-bar.tsx';
 import { WaitingNote } from '../../components/waiting-note.tsx';
@@ -23,7 +24,9 @@ interface Props extends Omit<DrawerProps, 'onPeek'> {
     readonly error: Error | null;
     readonly refetch: () => unknown;
   };
-  /** After the title. */
+  /** Something of it is still read: all of it is drawn together, if that is soon. */
+  readonly pending: boolean;
+  /** After the title and what can be done. */
   readonly words: ReactNode;
   /** Drawn at once, when it is read. */
   readonly first: ReactNode;
@@ -35,6 +38,7 @@ export function SubjectDrawer(props: Props) {
   const { itemKey, subject, read, query, armed, onArm, onClosed } = props;
   const canTriage = useCanTriage();
   const newest = newer(subject, read);
+  const isSettled = useSettled(props.pending);
   const hasTime = useDeferredValue(true, false);
   return (
     <>
@@ -46,12 +50,12 @@ export function SubjectDrawer(props: Props) {
             <h2>
               <Value text={newest.title} plain />
             </h2>
-            {props.words}
-            <WaitingNote subject={newest} />
             {canTriage ? <SubjectActions subjects={[newest]} /> : null}
+            <WaitingNote subject={newest} />
+            {isSettled ? props.words : null}
           </div>
         )}
-        {query.isPending ? <Bones rows={9} height={40} /> : null}
+        {query.isPending || !isSettled ? <Bones rows={9} height={40} /> : null}
         {query.error === null ? null : (
           <Failure
             what={`${itemKey} could not be read.`}
@@ -60,8 +64,8 @@ export function SubjectDrawer(props: Props) {
             onRetry={() => void query.refetch()}
           />
         )}
-        {read === undefined ? null : props.first}
-        {read === undefined || !hasTime ? null : (
+        {read === undefined || !isSettled ? null : props.first}
+        {read === undefined || !isSettled || !hasTime ? null : (
           <>
             {props.rest}
             <Section name="History">

@@ -1,11 +1,12 @@
 /** The lines of the list, with what is read for those that are opened. */
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { useQueries } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { orpc } from '../../lib/api.ts';
 import { type Filter, groupFilter, toggle } from '../../lib/filter.ts';
 import { toInput } from '../../lib/queue-input.ts';
 import type { QueueGroup } from '../../lib/types.ts';
 import { type GroupRows, groupItems, groupKey, type Item, type Members, rowItems } from './items.ts';
+import { useGroups } from './use-groups.ts';
 import type { useQueue } from './use-queue.ts';
 
 /** What was open when the page was left, for coming back to it. */
@@ -20,8 +21,10 @@ export function useItems(filter: Filter, queue: ReturnType<typeof useQueue>) {
     left.expanded = expanded;
     left.groups = openGroups;
   }, [expanded, openGroups]);
-  const groups = useGroups(filter);
-  const groupRows = useGroupRows(filter, groups.data?.groups ?? [], openGroups);
+  // One moment for both, so that a group's rows are those that it counts.
+  const now = useNow(filter);
+  const groups = useGroups(filter, now);
+  const groupRows = useGroupRows(filter, now, groups.shown, openGroups);
   const known = useMemo(
     () =>
       filter.group.length === 0 ? queue.rows : [...groupRows.values()].flatMap(({ rows }) => rows ?? []),
@@ -31,7 +34,8 @@ export function useItems(filter: Filter, queue: ReturnType<typeof useQueue>) {
     () => known.filter((row) => row.kind === 'incident' && expanded.includes(row.key)),
     [known, expanded],
   );
-  const members = useMembers(openIncidents.map((row) => row.id));
+  // One can stand in several groups.
+  const members = useMembers([...new Set(openIncidents.map((row) => row.id))]);
   const items = useMemo((): readonly Item[] => {
     const membersOf = (id: string): Members => members.get(id) ?? { alerts: undefined, failed: false };
     const open = new Set(expanded);
@@ -40,7 +44,7 @@ export function useItems(filter: Filter, queue: ReturnType<typeof useQueue>) {
       return queue.list.hasNextPage ? [...rows, { type: 'more', key: 'more:rows' }] : rows;
     }
     return groupItems(
-      groups.data?.groups ?? [],
+      groups.shown,
       new Set(openGroups),
       (group) => groupRows.get(groupKey(group)) ?? { rows: undefined, failed: false, total: null },
       open,
@@ -50,7 +54,7 @@ export function useItems(filter: Filter, queue: ReturnType<typeof useQueue>) {
     filter.group,
     queue.rows,
     queue.list.hasNextPage,
-    groups.data,
+    groups.shown,
     groupRows,
     openGroups,
     expanded,
@@ -59,23 +63,14 @@ export function useItems(filter: Filter, queue: ReturnType<typeof useQueue>) {
   const toggleOpen = useCallback((item: Item) => {
     if (item.type === 'group') setOpenGroups((open) => toggle(open, item.key));
     else if (item.type === 'row' && item.row.kind === 'incident')
-      setExpanded((open) => toggle(open, item.key));
+      setExpanded((open) => toggle(open, item.row.key));
   }, []);
   return { items, groups, toggleOpen };
 }
 
-function useGroups(filter: Filter) {
-  const input = useMemo(() => toInput(filter, Date.now()), [filter]);
-  return useQuery(
-    orpc.queue.groups.queryOptions({
-      input: { ...input, by: [...filter.group], limit: 200 },
-      enabled: filter.group.length > 0,
-    }),
-  );
-}
-
 function useGroupRows(
   filter: Filter,
+  now: number,
   groups: readonly QueueGroup[],
   open: readonly string[],
 ): ReadonlyMap<string, GroupRows> {
@@ -90,11 +85,13 @@ function useGroupRows(
     queries: wanted.map((group) =>
       orpc.queue.list.queryOptions({
         input: {
-          ...toInput(group.filter ?? filter, minuteOf(Date.now())),
+          ...toInput(group.filter ?? filter, now),
           sort: filter.sort,
           limit: groupPage,
         },
         enabled: group.filter !== null,
+        // They stay as they are until the groups are read again.
+        staleTime: Number.POSITIVE_INFINITY,
       }),
     ),
     combine: (found) =>
@@ -122,6 +119,11 @@ function useMembers(ids: readonly string[]): ReadonlyMap<string, Members> {
   return useMemo(() => new Map(answers.map(({ id, alerts, failed }) => [id, { alerts, failed }])), [answers]);
 }
 
-function minuteOf(now: number): number {
-  return Math.floor(now / 60_000) * 60_000;
+/** When the filter came. */
+function useNow(filter: Filter): number {
+  const [since, set] = useState({ filter, now: Date.now() });
+  if (since.filter === filter) return since.now;
+  const next = { filter, now: Date.now() };
+  set(next);
+  return next.now;
 }

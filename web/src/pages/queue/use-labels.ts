@@ -1,6 +1,6 @@
 /** What people read in place of an id: from the facets, else from the rows, else the id itself. */
 import { useCallback } from 'react';
-import { labelsOf, type ValueFacet, valueFacets } from '../../lib/filter.ts';
+import { isValueFacet, labelsOf } from '../../lib/filter.ts';
 import type { QueueFacets, QueueRow } from '../../lib/types.ts';
 
 const ownerWords: Readonly<Record<string, string>> = { me: 'You', none: 'Unowned', others: 'Others' };
@@ -17,8 +17,4 @@ export function useLabels(facets: QueueFacets | undefined, rows: readonly QueueR
     },
     [facets, rows],
   );
-}
-
-function isValueFacet(facet: string): facet is ValueFacet {
-  return valueFacets.some((known) => known === facet);
 }

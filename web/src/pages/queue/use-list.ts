@@ -4,7 +4,16 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { type Filter, type QueueSearch, toggle, writeFilter } from '../../lib/filter.ts';
 import { kindOfKey, type Subject, type Target } from '../../lib/subject.ts';
-import { between, type Item, isStop, nextOpen, selectedSubjects, step, subjectOf } from './items.ts';
+import {
+  between,
+  type Item,
+  isStop,
+  nextOpen,
+  selectedSubjects,
+  step,
+  subjectKey,
+  subjectOf,
+} from './items.ts';
 import { useShown } from './use-shown.ts';
 import { useStable } from './use-stable.ts';
 
@@ -33,7 +42,8 @@ export function useList(items: readonly Item[], filter: Filter, row: string | nu
   const picked = useMemo(() => selectedSubjects(items, selected), [items, selected]);
   /** What an action is done to: all that is selected, else the row under the cursor. */
   const targets = useMemo(() => (picked.length > 0 ? picked : targetOf(item)), [picked, item]);
-  const openPage = (key: string) => {
+  const openPage = (line: string) => {
+    const key = subjectKey(line);
     shown.settle();
     void (kindOfKey(key) === 'incident'
       ? navigate({ to: '/incidents/$key', params: { key } })
@@ -42,7 +52,7 @@ export function useList(items: readonly Item[], filter: Filter, row: string | nu
   const peek = (key: string) => {
     if (isNarrow) return openPage(key);
     setCursor(key);
-    shown.show(key);
+    shown.show(subjectKey(key));
   };
   /** The drawer follows where it is open; a group has none. */
   const moveTo = (next: Item | undefined) => {
@@ -54,16 +64,16 @@ export function useList(items: readonly Item[], filter: Filter, row: string | nu
     openPage,
     peek,
     mark: (key: string) => {
+      if (key.startsWith('group:')) return;
       anchor.current = key;
-      setMarked((keys) => toggle(keys, key));
+      setMarked((keys) => toggle(keys, subjectKey(key)));
     },
     markTo: (key: string) => {
       const keys = between(items, anchor.current ?? at ?? key, key);
       setMarked((before) => [...new Set([...before, ...keys])]);
     },
     clear: () => setMarked(none),
-    selectAllOrNone: (all: boolean) =>
-      setMarked(all ? items.filter((one) => subjectOf(one) !== null).map((one) => one.key) : none),
+    selectAllOrNone: (all: boolean) => setMarked(all ? subjectKeys(items) : none),
     move: (by: 1 | -1) => moveTo(step(items, at, by)),
     moveToEnd: (end: 'first' | 'last') =>
       moveTo(end === 'first' ? items.find(isStop) : items.findLast(isStop)),
@@ -85,6 +95,10 @@ export function useList(items: readonly Item[], filter: Filter, row: string | nu
     },
   });
   return { ...acts, shown, cursor: at, item, selected, targets, picked };
+}
+
+function subjectKeys(items: readonly Item[]): readonly string[] {
+  return [...new Set(items.flatMap((item) => subjectOf(item)?.key ?? []))];
 }
 
 function targetOf(item: Item | undefined): readonly Subject[] {

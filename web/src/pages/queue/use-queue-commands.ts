@@ -6,21 +6,21 @@ import { type Filter, writeFilter } from '../../lib/filter.ts';
 import type { Subject } from '../../lib/subject.ts';
 import type { Item } from './items.ts';
 import type { useList } from './use-list.ts';
-import type { useQueue } from './use-queue.ts';
 
 interface Props {
-  readonly queue: ReturnType<typeof useQueue>;
   readonly list: ReturnType<typeof useList>;
   /** What triage acts on. */
   readonly targets: readonly Subject[];
   readonly filter: Filter;
   readonly row: string | null;
+  readonly onShowNew: () => void;
   readonly onFold: (item: Item) => void;
   readonly onArm: () => void;
   readonly onNote: () => void;
 }
 
-export function useQueueCommands({ queue, list, targets, filter, row, onFold, onArm, onNote }: Props): void {
+export function useQueueCommands(props: Props): void {
+  const { list, targets, filter, row, onShowNew, onFold, onArm, onNote } = props;
   const { cursor, item, picked } = list;
   const isOpenable = item?.type === 'group' || (item?.type === 'row' && item.row.kind === 'incident');
   useCommands(1, {
@@ -34,7 +34,7 @@ export function useQueueCommands({ queue, list, targets, filter, row, onFold, on
     open:
       item === undefined ? undefined : () => (item.type === 'group' ? onFold(item) : list.openPage(item.key)),
     back: () => leave(list, row),
-    showNew: () => void queue.showNew(),
+    showNew: onShowNew,
     select: cursor === null ? undefined : () => list.mark(cursor),
     selectRange: cursor === null ? undefined : () => extend(list, cursor),
     selectAll: () => list.selectAllOrNone(true),
@@ -52,8 +52,9 @@ function drawerToggle(list: Props['list'], row: string | null): (() => void) | u
 /** Esc leaves one thing at a time: the drawer, then what is selected. */
 function leave(list: Props['list'], row: string | null): void {
   if (row !== null) {
+    const line = list.cursor ?? row;
     list.leave();
-    document.querySelector<HTMLElement>(`[data-key="${CSS.escape(row)}"]`)?.focus();
+    document.querySelector<HTMLElement>(`[data-key="${CSS.escape(line)}"]`)?.focus();
   } else list.clear();
 }
 

@@ -36,12 +36,14 @@ export function useQueue(filter: Filter, me: string) {
   useLiveRows(
     rows,
     async () => {
+      // Groups are counted, and that is asked for by itself.
+      if (filter.group.length > 0) return;
       // The first reading is joined by this one while it is under way, and may have looked before the change.
       const first = now.data === undefined;
       await now.refetch();
       if (first) await now.refetch();
     },
-    list.isSuccess,
+    list.isSuccess || filter.group.length > 0,
   );
   useEffect(() => {
     if (now.data !== undefined) patchRows(changedRows(rows, now.data.items));

@@ -14,13 +14,16 @@ import { Presence } from '../../components/presence.tsx';
 import { SubjectActions } from '../../components/subject-actions.tsx';
 import { type Tab, Tabs } from '../../components/tabs.tsx';
 import { Unseen } from '../../components/unseen.tsx';
+import { useSettled } from '../../components/use-settled.ts';
+import { useUnseen } from '../../components/use-unseen.ts';
 import { VerdictBar } from '../../components/verdict-bar.tsx';
 import type { MenuItem } from '../../lib/menus.ts';
 import type { Subject } from '../../lib/subject.ts';
-import type { AlertDetail, IncidentDetail } from '../../lib/types.ts';
+import type { AlertDetail, IncidentDetail, RowKind } from '../../lib/types.ts';
 import styles from './subject.module.css';
 
 interface PageProps {
+  readonly kind: RowKind;
   readonly itemKey: string;
   readonly query: {
     readonly data: { readonly id: string; readonly title: string } | undefined;
@@ -28,12 +31,16 @@ interface PageProps {
     readonly error: Error | null;
     readonly refetch: () => Promise<unknown>;
   };
+  /** What is read apart from it is still under way; the body is drawn with it, if that is soon. */
+  readonly pending?: boolean;
   /** The body, when it is read. */
   readonly children: ReactNode;
 }
 
-export function SubjectPage({ itemKey, query, children }: PageProps) {
+export function SubjectPage({ kind, itemKey, query, pending = false, children }: PageProps) {
   const { data, isPending, error, refetch } = query;
+  const unseen = useUnseen(kind, itemKey);
+  const isSettled = useSettled(isPending || pending || unseen.isPending);
   useLive(data?.id, refetch);
   const back = useBack();
   useCommands(1, { back });
@@ -42,7 +49,7 @@ export function SubjectPage({ itemKey, query, children }: PageProps) {
       title={data === undefined ? itemKey : `${itemKey} ${data.title}`}
       heading={<BackHeading itemKey={itemKey} title={data?.title} onBack={back} />}
     >
-      {isPending ? <Bones rows={14} height={44} /> : null}
+      {isPending || !isSettled ? <Bones rows={14} height={44} /> : null}
       {error !== null && data === undefined ? (
         <Failure
           what={`${itemKey} could not be read.`}
@@ -51,7 +58,7 @@ export function SubjectPage({ itemKey, query, children }: PageProps) {
           onRetry={() => void refetch()}
         />
       ) : null}
-      {data === undefined ? null : children}
+      {data === undefined || !isSettled ? null : children}
     </Page>
   );
 }
@@ -62,7 +69,7 @@ interface BodyProps<K extends string> {
   readonly tabs: readonly Tab<K>[];
   readonly tab: K;
   readonly onTab: (tab: K) => void;
-  /** Why it is here, above what can be done with it. */
+  /** Why it is here, below what can be done with it. */
   readonly words: ReactNode;
   readonly more?: readonly MenuItem[];
   /** Between that and the history. */
@@ -97,9 +104,9 @@ export function SubjectBody<K extends string>(props: BodyProps<K>) {
         <Presence kind={subject.kind} id={subject.id} />
         <div className={styles.scroll}>
           <section className={`section ${styles.words}`}>
-            {props.words}
-            <Unseen kind={subject.kind} id={subject.id} />
             {canTriage ? <SubjectActions subjects={[subject]} more={props.more ?? []} /> : null}
+            {props.words}
+            <Unseen kind={subject.kind} id={subject.key} />
           </section>
           {props.sections}
           <section className="section">
