@@ -1,9 +1,10 @@
-/** Shows the dialog that is asked for; they are loaded when the first one is. */
-import { lazy, Suspense, useSyncExternalStore } from 'react';
-import { currentAsk, endAsk, watchAsk } from '../lib/asks.ts';
+/** Shows the dialog that is asked for. */
+import { Suspense, useSyncExternalStore } from 'react';
+import { type Ask, currentAsk, endAsk, watchAsk } from '../lib/asks.ts';
 import { Dialog } from './dialog.tsx';
+import { later } from './later.ts';
 
-const Asked = lazy(() => import('./asks/asked.tsx').then(({ Asked: component }) => ({ default: component })));
+export const asks = later(() => import('./asks/asked.tsx'));
 
 export function AskHost() {
   const asked = useSyncExternalStore(watchAsk, currentAsk);
@@ -18,7 +19,12 @@ export function AskHost() {
   );
 }
 
-function titleOf(asked: NonNullable<ReturnType<typeof currentAsk>>): string {
+function Asked({ asked }: { readonly asked: Ask }) {
+  const { Asked: Form } = asks.read();
+  return <Form asked={asked} />;
+}
+
+function titleOf(asked: Ask): string {
   switch (asked.type) {
     case 'wait':
       return `Let ${named(asked.subjects)} wait`;

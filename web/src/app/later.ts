@@ -1,5 +1,6 @@
 /** A part of the console that is loaded right after the first view, before anybody can ask for it. */
 import { use } from 'react';
+import { part } from '../lib/part.ts';
 
 interface Later<T> {
   readonly start: () => void;
@@ -11,7 +12,7 @@ export function later<T>(load: () => Promise<T>): Later<T> {
   let loaded: T | null = null;
   let loading: Promise<T> | null = null;
   const reading = (): Promise<T> => {
-    loading ??= load().then(
+    loading ??= part(load)().then(
       (part) => {
         loaded = part;
         return part;

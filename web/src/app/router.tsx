@@ -3,7 +3,6 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
-  type ErrorComponentProps,
   Link,
   lazyRouteComponent,
   Outlet,
@@ -12,6 +11,7 @@ import {
 } from '@tanstack/react-router';
 import states from '../components/states.module.css';
 import { filterParameters, type QueueSearch } from '../lib/filter.ts';
+import { part } from '../lib/part.ts';
 import {
   type EventsSearch,
   eventsParts,
@@ -22,6 +22,7 @@ import {
 import { parseSearch, pick, stringifySearch } from '../lib/urls.ts';
 import { QueuePage } from '../pages/queue/queue-page.tsx';
 import { SignInPage } from '../pages/sign-in/sign-in-page.tsx';
+import { Broken } from './broken.tsx';
 import { Shell } from './shell.tsx';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Broken });
@@ -39,14 +40,20 @@ const alert = createRoute({
   getParentRoute: () => inside,
   path: '/alerts/$key',
   validateSearch: (search): { readonly tab?: string } => pick(search, ['tab']),
-  component: lazyRouteComponent(() => import('../pages/alert/alert-page.tsx'), 'AlertPage'),
+  component: lazyRouteComponent(
+    part(() => import('../pages/alert/alert-page.tsx')),
+    'AlertPage',
+  ),
 });
 
 const incident = createRoute({
   getParentRoute: () => inside,
   path: '/incidents/$key',
   validateSearch: (search): { readonly tab?: string } => pick(search, ['tab']),
-  component: lazyRouteComponent(() => import('../pages/incident/incident-page.tsx'), 'IncidentPage'),
+  component: lazyRouteComponent(
+    part(() => import('../pages/incident/incident-page.tsx')),
+    'IncidentPage',
+  ),
 });
 
 const events = createRoute({
@@ -56,25 +63,34 @@ const events = createRoute({
     pick({ ...search }, eventsParts),
   beforeLoad: async ({ search }) => {
     // With the language of queries, which only that page needs.
-    const { ownEventsSearch } = await import('../lib/hunt.ts');
+    const { ownEventsSearch } = await part(() => import('../lib/hunt.ts'))();
     const own = ownEventsSearch(search);
     if (own !== null) throw redirect({ to: '/events', search: own, replace: true });
   },
-  component: lazyRouteComponent(() => import('../pages/events/events-page.tsx'), 'EventsPage'),
+  component: lazyRouteComponent(
+    part(() => import('../pages/events/events-page.tsx')),
+    'EventsPage',
+  ),
 });
 
 const rules = createRoute({
   getParentRoute: () => inside,
   path: '/rules',
   validateSearch: (search): RulesSearch => pick(search, ['text', 'state', 'logsource', 'view', 'row']),
-  component: lazyRouteComponent(() => import('../pages/rules/rules-page.tsx'), 'RulesPage'),
+  component: lazyRouteComponent(
+    part(() => import('../pages/rules/rules-page.tsx')),
+    'RulesPage',
+  ),
 });
 
 const rule = createRoute({
   getParentRoute: () => inside,
   path: '/rules/$id',
   validateSearch: (search): RuleSearch => pick(search, ['edit', 'tab', 'from', 'to']),
-  component: lazyRouteComponent(() => import('../pages/rule/rule-page.tsx'), 'RulePage'),
+  component: lazyRouteComponent(
+    part(() => import('../pages/rule/rule-page.tsx')),
+    'RulePage',
+  ),
 });
 
 /** Beside `/rules/`, where every name may be the id of a rule. */
@@ -82,14 +98,20 @@ const newRule = createRoute({
   getParentRoute: () => inside,
   path: '/new-rule',
   validateSearch: (search): { readonly template?: string } => pick(search, ['template']),
-  component: lazyRouteComponent(() => import('../pages/rule/new-rule-page.tsx'), 'NewRulePage'),
+  component: lazyRouteComponent(
+    part(() => import('../pages/rule/new-rule-page.tsx')),
+    'NewRulePage',
+  ),
 });
 
 const sources = createRoute({
   getParentRoute: () => inside,
   path: '/sources',
   validateSearch: (search): SourcesSearch => pick(search, ['text', 'row']),
-  component: lazyRouteComponent(() => import('../pages/sources/sources-page.tsx'), 'SourcesPage'),
+  component: lazyRouteComponent(
+    part(() => import('../pages/sources/sources-page.tsx')),
+    'SourcesPage',
+  ),
 });
 
 const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignInPage });
@@ -101,6 +123,8 @@ export const router = createRouter({
   ]),
   parseSearch,
   stringifySearch,
+  // Within the shell: from a page that can't be drawn there is a way to the others.
+  defaultErrorComponent: Broken,
   defaultPreload: false,
   scrollRestoration: false,
 });
@@ -118,21 +142,6 @@ function NotFound() {
       <Link to="/" className="btn">
         To the queue
       </Link>
-    </main>
-  );
-}
-
-/** A bug of ours, or a part of the console that could not be loaded. */
-function Broken({ error, reset }: ErrorComponentProps) {
-  return (
-    <main className={states.state} role="alert">
-      <p className={states.title}>This page broke</p>
-      <p className="dim">
-        {error instanceof Error ? error.message : String(error)}. Nothing stored was changed.
-      </p>
-      <button type="button" className="btn" onClick={reset}>
-        Draw it again
-      </button>
     </main>
   );
 }

@@ -1,6 +1,6 @@
 /** What surrounds every page of a session: rail, live stream, keys, dialogs, toasts. */
 import { useQuery } from '@tanstack/react-query';
-import { Outlet, useNavigate } from '@tanstack/react-router';
+import { type AnyRouter, Outlet, useNavigate, useRouter } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { Failure } from '../components/failure.tsx';
 import { MenuHost } from '../components/menu.tsx';
@@ -12,7 +12,7 @@ import { showToast, undoLast } from '../lib/toasts.ts';
 import { visibleText } from '../lib/visible.ts';
 import { SignInHelp } from '../pages/sign-in/sign-in-page.tsx';
 import { ActionsProvider } from './actions.tsx';
-import { AskHost } from './ask-host.tsx';
+import { AskHost, asks } from './ask-host.tsx';
 import { parts } from './dialog.tsx';
 import { Help } from './help.tsx';
 import { Palette } from './palette.tsx';
@@ -22,7 +22,7 @@ import { SessionContext } from './session.tsx';
 import { Toaster } from './toaster.tsx';
 import { useCommands } from './use-keys.ts';
 
-/** Long after the first view, soon enough for the first dialog. */
+/** Long after the first view, soon enough for the first dialog or the next page. */
 const preloadAfterMs = 1_500;
 
 export function Shell() {
@@ -50,6 +50,7 @@ export function Shell() {
 
 function Frame() {
   const navigate = useNavigate();
+  const router = useRouter();
   const [help, setHelp] = useState(false);
   const [palette, setPalette] = useState(false);
   useCommands(0, {
@@ -64,9 +65,9 @@ function Frame() {
   });
   useEffect(() => startNotices((key) => void navigate({ to: '/alerts/$key', params: { key } })), [navigate]);
   useEffect(() => {
-    const waiting = setTimeout(parts.start, preloadAfterMs);
+    const waiting = setTimeout(() => loadTheRest(router), preloadAfterMs);
     return () => clearTimeout(waiting);
-  }, []);
+  }, [router]);
   useEffect(() => {
     // What was missed while the stream was down is asked for; the queue's own rows only compared.
     const catchUp = () =>
@@ -95,6 +96,16 @@ function Frame() {
       <Toaster />
     </div>
   );
+}
+
+/** The other pages and the dialogs: they are there at once then, also while the service is away. */
+function loadTheRest(router: AnyRouter): void {
+  parts.start();
+  asks.start();
+  for (const { options } of Object.values(router.routesById)) {
+    const { component } = options as { readonly component?: { preload?: () => Promise<void> | undefined } };
+    void component?.preload?.();
+  }
 }
 
 /** Its alerts stop for the hour: whoever waits for one must know. */

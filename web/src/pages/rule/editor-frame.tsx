@@ -4,13 +4,13 @@ import { useCommands } from '../../app/use-keys.ts';
 import { Bones } from '../../components/failure.tsx';
 import { When } from '../../components/when.tsx';
 import { withKey } from '../../lib/commands.ts';
+import { part } from '../../lib/part.ts';
 import { Findings } from './findings.tsx';
 import styles from './rule.module.css';
 import { type DraftState, findingsOf, useCheck, useWords } from './use-draft.ts';
 
-const CodeEditor = lazy(() =>
-  import('./editor/code-editor.tsx').then(({ CodeEditor: component }) => ({ default: component })),
-);
+const loadEditor = part(() => import('./editor/code-editor.tsx'));
+const CodeEditor = lazy(() => loadEditor().then(({ CodeEditor: component }) => ({ default: component })));
 
 interface Props {
   /** Null for a rule that is not there yet. */
