@@ -1,5 +1,6 @@
 /** Many rules over one event, by index: the same answers as the plain rule set, in a small part of the time. */
 import type { CompiledRule } from '../compile.ts';
+import type { EventLogsource } from '../coverage.ts';
 import type { Placeholders } from '../expand.ts';
 import { type SigmaEvent, wantedLogsource } from '../logsource.ts';
 import type { LogsourceMappings } from '../mappings.ts';
@@ -71,14 +72,18 @@ export function buildFastRuleSet(rules: readonly CompiledRule[], options: FastOp
     });
   }
 
-  const router = new Router(mappings, programFor);
+  const router = new Router(mappings, (route) => {
+    const { product, services, categories } = route;
+    const logsource: EventLogsource = { product, services, categories: [...categories.keys()] };
+    return { logsource, compiled: programFor(route) };
+  });
 
   function matchBatch(batch: EventBatch, found: (at: number, rules: readonly CompiledRule[]) => void): void {
     // One program after the other: its tables then stay in the processor's caches.
     const waiting = new Map<Compiled, { readonly at: number; readonly event: SigmaEvent }[]>();
     for (let at = 0; at < batchSize(batch); at += 1) {
       const event = batch.event(at);
-      const compiled = event === null ? null : router.find(event);
+      const compiled = event === null ? null : router.find(event).compiled;
       if (event !== null && compiled !== null) getOrAdd(waiting, compiled, () => []).push({ at, event });
     }
     for (const [compiled, events] of waiting) {
@@ -91,9 +96,10 @@ export function buildFastRuleSet(rules: readonly CompiledRule[], options: FastOp
 
   return {
     size: rules.length,
-    match: (event) => matchOf(router.find(event), event),
+    match: (event) => matchOf(router.find(event).compiled, event),
     matchBatch,
-    covers: (event) => router.find(event) !== null,
+    covers: (event) => router.find(event).compiled !== null,
+    logsource: (event) => router.find(event).logsource,
   };
 }
 
