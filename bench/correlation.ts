@@ -1,8 +1,6 @@
 /** Time and memory of correlation state: an event_count over a million groups, and over few busy ones. */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { createCorrelator, feedsOf, observe, parseSigma, resolveRules } from '../src/lang/sigma/index.ts';
-import { memoryOf, row } from './measure.ts';
+import { collectGarbage, memoryOf, row } from './measure.ts';
 
 const documents = `title: base
 id: base
@@ -29,12 +27,9 @@ function cpuMicros(): number {
   return user + system;
 }
 
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-
 /** MiB that the process holds, after what can be collected was. */
 function held(): number {
-  collect();
+  collectGarbage();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return Math.round((heapUsed + arrayBuffers) / 2 ** 20);
 }

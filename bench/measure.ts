@@ -1,5 +1,7 @@
 /** Measuring: seconds of work, memory of a process. */
 import { readFile } from 'node:fs/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 /** Median of `runs` timings in seconds, after one that does not count. */
 export function median(runs: number, work: () => void): number {
@@ -30,6 +32,10 @@ export async function memoryOf(pid: number): Promise<{ now: number; peak: number
     Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1_024);
   return { now: read('VmRSS'), peak: read('VmHWM') };
 }
+
+setFlagsFromString('--expose-gc');
+/** Everything that can be collected is. */
+export const collectGarbage = runInNewContext('gc') as () => void;
 
 export function row(...cells: readonly (string | number)[]): void {
   console.log(`| ${cells.join(' | ')} |`);

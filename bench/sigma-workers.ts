@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { isMainThread, parentPort, type Worker, workerData } from 'node:worker_threads';
 import { spawnThread } from '../src/base/thread.ts';
-import { buildFastRuleSet, type SigmaEvent } from '../src/lang/sigma/index.ts';
+import { buildFastRuleSet } from '../src/lang/sigma/index.ts';
 import { sharedPath } from '../test/support/shared.ts';
-import { mappings, publicRules } from './sigma-rules.ts';
+import { LineEvent, mappings, publicRules } from './sigma-rules.ts';
 
 const bufferBytes = 1_000_000;
 const role = 'sigma bench worker';
@@ -76,7 +76,7 @@ async function work(): Promise<void> {
     const events = decoder
       .decode(bytes)
       .split('\n')
-      .map((line): SigmaEvent => ({ fields: JSON.parse(line), logsource: { product: 'windows' } }));
+      .map((line) => new LineEvent(line, { product: 'windows' }));
     const offsets = new Uint32Array(2 * events.length);
     set.matchBatch({ buffer: bytes, offsets, event: (at) => events[at] ?? null }, (_, found) => {
       matches += found.length;

@@ -6,7 +6,6 @@ import {
   type CompiledRule,
   compileRule,
   type EventLogsource,
-  eventLogsource,
   eventReader,
   type FilterReading,
   feedsOf,
@@ -42,6 +41,7 @@ export interface Evaluator {
   readonly stateful: readonly ActiveStateful[];
   /** A fresh count of evidence; one per batch. */
   batch(): BatchEvaluator;
+  /** Often the same object for events of one kind. */
   logsource(event: ParsedEvent): EventLogsource;
 }
 
@@ -102,7 +102,7 @@ export function createEvaluator(
     refused,
     stateful,
     batch: () => batchEvaluator(ruleSet, identity, observer, quiet),
-    logsource: (event) => eventLogsource({ fields: event.native, logsource: event.logsource }, mappings),
+    logsource: (event) => ruleSet.logsource(sigmaEventOf(event)),
   };
 }
 

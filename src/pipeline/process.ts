@@ -1,5 +1,6 @@
 /** The hot path over one batch: parse, rows, detections. Synchronous and pure; the worker runs it. */
 import type { Instant } from '../base/clock.ts';
+import type { EventLogsource } from '../lang/sigma/index.ts';
 import type { RecordContext, UnparsedReason } from '../model/batch.ts';
 import type { Detection } from '../model/detection.ts';
 import type { ParsedEvent } from '../model/event.ts';
@@ -184,19 +185,20 @@ export function processBatch(
 }
 
 function logsourceCounter(evaluator: Evaluator) {
-  const counts = new Map<string, LogsourceCount>();
+  const events = new Map<EventLogsource, number>();
   return {
     add(event: ParsedEvent): void {
-      const { product, services, categories } = evaluator.logsource(event);
-      const key = `${product ?? ''}\n${services.join()}\n${categories.join()}`;
-      const count = counts.get(key);
-      counts.set(key, {
-        product: product ?? '',
-        services: services.join(),
-        categories: categories.join(),
-        events: (count?.events ?? 0) + 1,
-      });
+      const logsource = evaluator.logsource(event);
+      events.set(logsource, (events.get(logsource) ?? 0) + 1);
     },
-    counts: () => [...counts.values()],
+    counts(): readonly LogsourceCount[] {
+      const counts = new Map<string, LogsourceCount>();
+      for (const [{ product, services, categories }, count] of events) {
+        const names = { product: product ?? '', services: services.join(), categories: categories.join() };
+        const key = Object.values(names).join('\n');
+        counts.set(key, { ...names, events: count + (counts.get(key)?.events ?? 0) });
+      }
+      return [...counts.values()];
+    },
   };
 }

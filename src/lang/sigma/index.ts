@@ -7,7 +7,7 @@ export {
   refusalOfRule,
 } from './compile.ts';
 export * from './correlation/index.ts';
-export { type EventLogsource, eventLogsource, looksAt } from './coverage.ts';
+export { type EventLogsource, looksAt } from './coverage.ts';
 export type { Placeholders } from './expand.ts';
 export {
   type ExplainedPart,

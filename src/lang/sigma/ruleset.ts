@@ -1,5 +1,6 @@
 /** Many rules over one event: only those for the event's logsource are evaluated. */
 import type { CompiledRule } from './compile.ts';
+import { type EventLogsource, eventLogsource } from './coverage.ts';
 import {
   type RoutedEvent,
   routeEvent,
@@ -26,6 +27,8 @@ export interface RuleSet {
   match(event: SigmaEvent): readonly CompiledRule[];
   /** Some rule of the set looks at events of this logsource. */
   covers(event: SigmaEvent): boolean;
+  /** What the event's logsource can be called. Often the same object for events of one kind. */
+  logsource(event: SigmaEvent): EventLogsource;
 }
 
 interface Entry {
@@ -73,6 +76,7 @@ export function buildRuleSet(rules: readonly CompiledRule[], mappings: Logsource
       }
     },
     covers: (event) => bucketsFor(routeEvent(event, mappings), buckets).length > 0,
+    logsource: (event) => eventLogsource(event, mappings),
   };
 }
 

@@ -4,8 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { fold } from '../fold.ts';
 import { nativeRegex } from '../regex.ts';
 import { readRegex } from '../regex-syntax.ts';
+import { buildRuleSet } from '../ruleset.ts';
+import { testMappings } from '../testing.ts';
 import { CodeReader } from './codes.ts';
 import { lazyAutomaton } from './lazy-automaton.ts';
+import { buildFastRuleSet } from './ruleset.ts';
 import { bothAnswers, compileAll, events, ruleTexts } from './testing.ts';
 
 const letters = (characters: string, maxLength: number): fc.Arbitrary<string> =>
@@ -45,6 +48,17 @@ describe('fast against plain', { timeout: 60_000 }, () => {
     // A generator that only makes refused rules, or rules that meet nothing, would prove nothing.
     expect(compiled).toBeGreaterThan(200);
     expect(matches).toBeGreaterThan(50);
+  });
+
+  it('an event is called the same, whatever came before it', () => {
+    const fast = buildFastRuleSet([], { mappings: testMappings });
+    const plain = buildRuleSet([], testMappings);
+    fc.assert(
+      fc.property(events, (event) => {
+        expect(fast.logsource(event)).toEqual(plain.logsource(event));
+      }),
+      { numRuns: 2_000, interruptAfterTimeLimit: 3_000 },
+    );
   });
 
   it('texts are compared alike, whatever folds into what', () => {

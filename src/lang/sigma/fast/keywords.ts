@@ -72,6 +72,21 @@ export class KeywordIndex {
     }
   }
 
+  /** For every value inside an array or object. Not recursive: a hostile event may nest deeper than the stack. */
+  findWithin(value: object, found: Found): void {
+    const open: object[] = [value];
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      if (Array.isArray(node)) for (const item of node) this.#findIn(item, open, found);
+      // Object.values would make an array of each.
+      else for (const key in node) this.#findIn(node[key as keyof typeof node], open, found);
+    }
+  }
+
+  #findIn(value: unknown, open: object[], found: Found): void {
+    if (typeof value === 'object' && value !== null) open.push(value);
+    else this.find(value, found);
+  }
+
   /**
    * Wherever a keyword stands, one of its first positions is a multiple of the stride, and the four
    * characters from there are among those looked for. Characters that fold into others are let through.

@@ -156,7 +156,7 @@ export class Program implements EventReader {
     const { found } = context;
     found.begin();
     if (typeof value !== 'object' || value === null) keywords.find(value, found);
-    else for (const leaf of viewOf({ value }).texts()) keywords.find(leaf.value, found);
+    else keywords.findWithin(value, found);
     const predicates = found.predicates();
     if (predicates === nothingFound) return;
     this.#take(new Facts(value, false, '', '', predicates, context.rulesOf(predicates)));

@@ -25,6 +25,7 @@ function matching(texts: readonly string[], ...given: readonly SigmaEvent[]): re
     const found = fast.match(event).map((rule) => rules.indexOf(rule));
     expect(found).toEqual(plain.match(event).map((rule) => rules.indexOf(rule)));
     expect(fast.covers(event)).toBe(plain.covers(event));
+    expect(fast.logsource(event)).toEqual(plain.logsource(event));
     return found;
   });
 }
