@@ -75,6 +75,7 @@ async function fill(records: Records): Promise<void> {
   await run(records, 'drop index queue_counts_top');
   await run(records, fillQueueSql);
   await run(records, queueIndexesSql);
+  await records.maintain();
   await records.transaction((tx) => refresh(tx, mainTenant, startAt, { alerts: [], incidents: inIncidents }));
   await records.maintain();
   process.stderr.write(`\rfilled in ${Math.round((performance.now() - started) / 1_000)} s\n`);

@@ -31,12 +31,15 @@ test('a span within one bucket is one bar', () => {
 });
 
 test.each([
-  [0, 1],
-  [3, 5],
+  [0, 2],
+  [1, 2],
+  [3, 4],
+  [5, 10],
   [10, 10],
   [118, 200],
 ])('the axis over %i ends at %i', (most, top) => {
   expect(niceTop(most)).toBe(top);
+  expect(Number.isInteger(niceTop(most) / 2)).toBe(true);
 });
 
 describe('what stands below', () => {

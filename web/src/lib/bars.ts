@@ -41,10 +41,10 @@ export function toBars<S extends string>(
   return bars;
 }
 
-/** Top of the axis: the next of 1, 2, 5, 10, 20 … */
+/** Top of the axis: the next of 2, 4, 10, 20, 40, 100 …, of which half is a whole number too. */
 export function niceTop(most: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(most, 1)));
-  return [1, 2, 5, 10].map((n) => n * power).find((n) => n >= most) ?? most;
+  return [1, 2, 4, 10].map((n) => n * power).find((n) => n >= most && n % 2 === 0) ?? most;
 }
 
 const day = 86_400_000;

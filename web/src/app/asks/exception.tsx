@@ -201,7 +201,8 @@ function Preview({
             {data.alerts === 1 ? 'alert' : 'alerts'} of this rule
             {data.goneOpen > 0 ? ` (${data.goneOpen.toLocaleString('en')} open)` : ''}
             {data.fewer > 0 ? `, and part of ${data.fewer.toLocaleString('en')} more` : ''}:{' '}
-            {data.hidden.toLocaleString('en')} of {data.detections.toLocaleString('en')} detections.
+            {data.hidden.toLocaleString('en')} of {data.detections.toLocaleString('en')}{' '}
+            {data.detections === 1 ? 'detection' : 'detections'}.
             {data.whole ? '' : ' Counted on the events that alerts keep; there were more.'}
           </span>
           {data.examples.length === 0 ? null : (

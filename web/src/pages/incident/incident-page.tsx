@@ -59,7 +59,13 @@ function Body({ incident }: { readonly incident: IncidentDetail }) {
         { label: 'Take in alerts or incidents', act: () => ask({ type: 'merge', incident }) },
       ]}
       history={incident.history}
-      takes={<p className={page.takes}>Closing closes its {open} open alerts with it.</p>}
+      takes={
+        open === 0 ? null : (
+          <p className={page.takes}>
+            Closing closes its {open === 1 ? 'open alert' : `${open} open alerts`} with it.
+          </p>
+        )
+      }
     />
   );
 }
