@@ -103,4 +103,28 @@ describe.skipIf(chromiumPath === null)('sources and rules in the console', () =>
     await page.keyboard.press('Escape');
     await page.waitForURL(/\/rules\?row=/);
   });
+
+  it('a page that can not be loaded leaves the others, and comes by itself when the service is back', async () => {
+    const other = await browser.context.newPage();
+    const away = (pattern: string) => other.route(pattern, (route) => route.abort());
+    await away('**/assets/sources-page*');
+    await other.goto(`${new URL(service.signInUrl()).origin}/rules`);
+    await other.getByRole('grid', { name: 'Rules' }).waitFor();
+    await away('**/health/live');
+    await other.keyboard.press('g');
+    await other.keyboard.press('s');
+    await other.getByText('This page could not be loaded').waitFor();
+    await other.getByText('The service does not answer').waitFor();
+    await noViolationsInBoth(other);
+    await other.keyboard.press('g');
+    await other.keyboard.press('r');
+    await other.getByRole('grid', { name: 'Rules' }).waitFor();
+    await other.keyboard.press('g');
+    await other.keyboard.press('s');
+    await other.getByText('The service does not answer').waitFor();
+    await other.unroute('**/assets/sources-page*');
+    await other.unroute('**/health/live');
+    await other.getByRole('grid', { name: 'Sources' }).getByText('dc-01').waitFor();
+    await other.close();
+  });
 });

@@ -11,14 +11,16 @@ export function Broken({ error, reset }: ErrorComponentProps) {
 
 function Fault({ error, onAgain }: { readonly error: unknown; readonly onAgain: () => void }) {
   return (
-    <main className={states.state} role="alert">
-      <p className={states.title}>This page broke</p>
-      <p className="dim">
-        {error instanceof Error ? error.message : String(error)}. Nothing stored was changed.
-      </p>
-      <button type="button" className="btn" onClick={onAgain}>
-        Draw it again
-      </button>
+    <main className={states.place}>
+      <div className={states.state} role="alert">
+        <h1 className={states.title}>This page broke</h1>
+        <p className="dim">
+          {error instanceof Error ? error.message : String(error)}. Nothing stored was changed.
+        </p>
+        <button type="button" className="btn" onClick={onAgain}>
+          Draw it again
+        </button>
+      </div>
     </main>
   );
 }
@@ -42,19 +44,21 @@ function Missing() {
     return () => clearInterval(looking);
   }, []);
   return (
-    <main className={states.state} role="alert">
-      <IconPlugConnectedX size={26} stroke={1.5} aria-hidden />
-      <p className={states.title}>This page could not be loaded</p>
-      <p className="dim">
-        {isAway
-          ? 'The service does not answer. The page comes by itself as soon as it does.'
-          : 'The service has another version of the console by now. Nothing that is stored was changed.'}
-      </p>
-      {isAway ? null : (
-        <button type="button" className="btn" onClick={() => window.location.reload()}>
-          Load the console anew
-        </button>
-      )}
+    <main className={states.place}>
+      <div className={states.state} role="alert">
+        <IconPlugConnectedX size={26} stroke={1.5} aria-hidden />
+        <h1 className={states.title}>This page could not be loaded</h1>
+        <p className="dim">
+          {isAway
+            ? 'The service does not answer. The page comes by itself as soon as it does.'
+            : 'The service has another version of the console by now. Nothing that is stored was changed.'}
+        </p>
+        {isAway ? null : (
+          <button type="button" className="btn" onClick={() => window.location.reload()}>
+            Load the console anew
+          </button>
+        )}
+      </div>
     </main>
   );
 }
