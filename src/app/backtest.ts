@@ -16,7 +16,7 @@ import {
   observe,
   type SigmaEvent,
   type SqlCondition,
-  sqlCondition,
+  sqlBounds,
 } from '../lang/sigma/index.ts';
 import type { Scope } from '../model/actor.ts';
 import type { Contexts } from '../pipeline/contexts.ts';
@@ -134,10 +134,10 @@ function prepare(
   for (const rule of rules) {
     const made = compileRule(rule, { mappings });
     if (!made.ok) throw refusedBecause(id, made.error);
-    const condition = sqlCondition(rule, { mappings, verbatim: verbatimParsers });
+    const condition = sqlBounds(rule, { mappings, verbatim: verbatimParsers });
     if (!condition.ok) throw refusedBecause(id, condition.error);
     compiled.push(made.value);
-    conditions.push(condition.value);
+    conditions.push(condition.value.possible);
   }
   return { compiled, condition: either(conditions) };
 }

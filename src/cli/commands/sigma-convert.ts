@@ -1,6 +1,6 @@
 /** `watchfloor sigma convert`: rules as a filter over stored events. */
 import type { Command } from 'commander';
-import { renderSql, type SqlText, sqlCondition } from '../../lang/sigma/index.ts';
+import { renderSql, type SqlText, sqlBounds } from '../../lang/sigma/index.ts';
 import { count, exitCode } from '../output.ts';
 import { tellRefused } from '../pack-files.ts';
 import { runLocal } from '../run.ts';
@@ -33,10 +33,10 @@ Exit code 0: all were converted. 1: a document was refused.`,
         tellRefused(loaded.refused, output);
         const { mappings } = loaded;
         for (const { rule } of loaded.compiled) {
-          const condition = sqlCondition(rule, { mappings, placeholders, verbatim: verbatimParsers });
+          const condition = sqlBounds(rule, { mappings, placeholders, verbatim: verbatimParsers });
           if (!condition.ok)
             throw new Error(`${rule.id} compiled, and was refused after: ${condition.error.reason}`);
-          const sql = renderSql(condition.value);
+          const sql = renderSql(condition.value.possible);
           output.result({ rule_id: rule.id, title: rule.title, ...sql }, () =>
             sqlText(rule.title, rule.id, sql),
           );

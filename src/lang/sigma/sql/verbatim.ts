@@ -1,4 +1,5 @@
 /** Parsers that leave values as the raw record has them, so that a value can be looked for in raw text. */
+import type { ColumnLayout } from '../../../model/columns.ts';
 import { fold } from '../fold.ts';
 
 /** As a parser declares it (src/plugins/define.ts). A parser that is not among them is read row by row: slower, and right. */
@@ -11,6 +12,10 @@ export interface VerbatimParser {
   readonly computed: Readonly<Record<string, 'any' | readonly string[]>>;
   /** Beginnings of its format's own escapes: a raw text that has one is a candidate. */
   readonly escapes: readonly string[];
+  /** Services that its events may have besides that of their row, or `any`. */
+  readonly moreServices?: 'any' | readonly string[];
+  /** What the columns of its rows say, of those that this version wrote. Absent: nothing for certain. */
+  readonly columns?: { readonly version: number; readonly layouts: readonly ColumnLayout[] };
 }
 
 /** Is the field computed, or a part of one, in any case? */

@@ -1,0 +1,188 @@
+/** Stored rows on which rules in SQL are compared with the engine. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { paths } from '../../src/app/paths.ts';
+import { hashId } from '../../src/base/ids.ts';
+import {
+  type CompiledRule,
+  compileRule,
+  type LogsourceMappings,
+  parseMappings,
+  parseSigma,
+  renderAll,
+  type SigmaEvent,
+  sqlBounds,
+  type VerbatimParser,
+} from '../../src/lang/sigma/index.ts';
+import type { RecordContext } from '../../src/model/batch.ts';
+import { type ContextId, type EventId, mainTenant, type SourceId } from '../../src/model/ids.ts';
+import { createEvaluator } from '../../src/pipeline/evaluate.ts';
+import { parseRecord } from '../../src/pipeline/parse.ts';
+import { processBatch } from '../../src/pipeline/process.ts';
+import type { Parser } from '../../src/plugins/define.ts';
+import { chdbClient } from '../../src/store/chdb/client.ts';
+import { openChdbEventStore } from '../../src/store/chdb/events.ts';
+import type { EventRow } from '../../src/store/events.ts';
+
+export const context: RecordContext = {
+  id: 'c'.repeat(32) as ContextId,
+  tenant: mainTenant,
+  source: 'test' as SourceId,
+  decoder: 'json',
+  transport: 'file',
+};
+
+/** What a rule in SQL says of rows, by their index. */
+export interface Told {
+  readonly possible: ReadonlySet<number>;
+  readonly certain: ReadonlySet<number>;
+  readonly uncertain: ReadonlySet<number>;
+}
+
+export interface RuleRows {
+  readonly mappings: LogsourceMappings;
+  /** Stores records as the pipeline does, each row changed as told; answers the sequence they have. */
+  store(lines: readonly string[], change?: (row: EventRow, idx: number) => EventRow): Promise<number>;
+  /** What the parsers of today make of a record. */
+  eventOf(line: string): SigmaEvent | null;
+  /** Rules of a document that compile. */
+  compiled(text: string): CompiledRule[];
+  /** What each rule says of the rows of a sequence. */
+  ask(rules: readonly CompiledRule[], seq: number): Promise<readonly Told[]>;
+  close(): Promise<void>;
+}
+
+export async function openRuleRows(
+  parsers: readonly Parser[],
+  verbatim: readonly VerbatimParser[],
+): Promise<RuleRows> {
+  const directory = await mkdtemp(join(tmpdir(), 'wf-rules-'));
+  const events = await openChdbEventStore({ directory, fsync: false });
+  await events.migrate();
+  const probe = chdbClient(directory, 1);
+  const mappings = parseMappings(await readFile(paths.mappings, 'utf8'));
+  const evaluator = createEvaluator([], mappings);
+  let seq = 0;
+  return {
+    mappings,
+    async store(lines, change = (row) => row) {
+      seq += 1;
+      const encoded = lines.map((line) => Buffer.from(line));
+      const offsets = new Uint32Array(encoded.length * 2);
+      let at = 0;
+      for (const [i, { length }] of encoded.entries()) {
+        offsets.set([at, at + length], 2 * i);
+        at += length;
+      }
+      const { rows, stored } = processBatch(
+        {
+          seq,
+          context,
+          receivedAt: Date.UTC(2026, 10, 24),
+          buffer: Buffer.concat(encoded),
+          offsets,
+          ids: lines.map((_, i) => hashId(String(seq), String(i)) as EventId),
+          flaws: new Map(),
+          skip: new Set(),
+        },
+        { parsers, evaluator, range: { earliest: 0, futureLimitMs: 86_400_000 } },
+        { rows: true },
+      );
+      const changed = Buffer.from(rows)
+        .toString('utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line, idx) => `${JSON.stringify(change(JSON.parse(line) as EventRow, idx))}\n`);
+      await events.append([{ seq, rows: Buffer.from(changed.join('')), count: stored }]);
+      return seq;
+    },
+    eventOf(line) {
+      const outcome = parseRecord(line, context, parsers);
+      return outcome.kind === 'event'
+        ? { fields: outcome.event.native, logsource: outcome.event.logsource }
+        : null;
+    },
+    compiled: (text) =>
+      parseSigma(text, 'x.yml').documents.flatMap((rule) => {
+        const result = compileRule(rule, { mappings });
+        return result.ok ? [result.value] : [];
+      }),
+    async ask(rules, of) {
+      const params: Record<string, string | readonly string[]> = {};
+      const columns = rules.flatMap(({ rule }, n) => {
+        const bounds = sqlBounds(rule, { mappings, verbatim });
+        if (!bounds.ok) throw new Error(bounds.error.reason);
+        const letters = Array.from(String(n), (digit) => 'abcdefghij'.charAt(Number(digit))).join('');
+        const { possible, certain, uncertain } = bounds.value;
+        return renderAll([possible, certain, uncertain], `rule${letters}x`).map((text, side) => {
+          Object.assign(params, text.params);
+          return `groupArrayIf(idx, ${text.where}) AS r${n}_${side}`;
+        });
+      });
+      const sql = `SELECT ${columns.join(', ')} FROM watchfloor.events WHERE seq = ${of} SETTINGS max_query_size = 50000000, max_ast_elements = 5000000, max_expanded_ast_elements = 5000000`;
+      let text = '';
+      for await (const piece of probe.ndjson(sql, params)) text += piece;
+      const row = JSON.parse(text) as Record<string, readonly number[]>;
+      const side = (n: number, at: number) => new Set(row[`r${n}_${at}`]);
+      return rules.map((_, n) => ({ possible: side(n, 0), certain: side(n, 1), uncertain: side(n, 2) }));
+    },
+    async close() {
+      await probe.close();
+      await events.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface Outcome {
+  /** What SQL says that the engine does not: for people, by rule and record. */
+  readonly faults: readonly string[];
+  /** Rules that matched something. */
+  readonly matched: number;
+  /** Pairs of rule and row: all, those possible, the matches, and the matches that SQL is certain of. */
+  readonly pairs: number;
+  readonly possible: number;
+  readonly matches: number;
+  readonly certain: number;
+}
+
+/** Rules asked of the store in one statement. */
+const atOnce = 25;
+
+/** Every rule over every row, by SQL and by the engine. */
+export async function compareRules(
+  rows: RuleRows,
+  rules: readonly CompiledRule[],
+  lines: readonly string[],
+  change?: (row: EventRow, idx: number) => EventRow,
+): Promise<Outcome> {
+  const of = await rows.store(lines, change);
+  const views = lines.map((line) => rows.eventOf(line));
+  const total = { pairs: rules.length * lines.length, possible: 0, matches: 0, certain: 0, matched: 0 };
+  const faults: string[] = [];
+  for (let at = 0; at < rules.length; at += atOnce) {
+    const part = rules.slice(at, at + atOnce);
+    for (const [n, told] of (await rows.ask(part, of)).entries()) {
+      const compiled = part[n] as CompiledRule;
+      const matches = new Set(
+        views.flatMap((event, idx) => (event !== null && compiled.matches(event) ? [idx] : [])),
+      );
+      const fault = (why: string, idx: number) =>
+        faults.push(`${why}: ${compiled.rule.title}: ${lines[idx]?.slice(0, 300)}`);
+      for (const idx of matches) {
+        if (!told.possible.has(idx)) fault('left out', idx);
+        if (!told.certain.has(idx) && !told.uncertain.has(idx)) fault('not looked at', idx);
+      }
+      for (const idx of told.certain) {
+        if (!matches.has(idx)) fault('certain and wrong', idx);
+        if (told.uncertain.has(idx)) fault('counted twice', idx);
+      }
+      total.possible += told.possible.size;
+      total.matches += matches.size;
+      total.certain += told.certain.size;
+      total.matched += matches.size > 0 ? 1 : 0;
+    }
+  }
+  return { ...total, faults };
+}
