@@ -120,10 +120,13 @@ export async function openRuleRows(
           return `groupArrayIf(idx, ${text.where}) AS r${n}_${side}`;
         });
       });
-      const sql = `SELECT ${columns.join(', ')} FROM watchfloor.events WHERE seq = ${of} SETTINGS max_query_size = 50000000, max_ast_elements = 5000000, max_expanded_ast_elements = 5000000`;
-      let text = '';
-      for await (const piece of probe.ndjson(sql, params)) text += piece;
-      const row = JSON.parse(text) as Record<string, readonly number[]>;
+      const row: Record<string, readonly number[]> = {};
+      for (const some of packed(columns)) {
+        const sql = `SELECT ${some.join(', ')} FROM watchfloor.events WHERE seq = ${of}`;
+        let text = '';
+        for await (const piece of probe.ndjson(sql, params)) text += piece;
+        Object.assign(row, JSON.parse(text));
+      }
       const side = (n: number, at: number) => new Set(row[`r${n}_${at}`]);
       return rules.map((_, n) => ({ possible: side(n, 0), certain: side(n, 1), uncertain: side(n, 2) }));
     },
@@ -133,6 +136,23 @@ export async function openRuleRows(
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** The engine refuses statements of more than 256 KiB. */
+const longest = 200_000;
+
+function packed(columns: readonly string[]): readonly (readonly string[])[] {
+  const statements: string[][] = [];
+  let length = Number.POSITIVE_INFINITY;
+  for (const column of columns) {
+    if (length + column.length > longest) {
+      statements.push([]);
+      length = 0;
+    }
+    statements.at(-1)?.push(column);
+    length += column.length;
+  }
+  return statements;
 }
 
 export interface Outcome {

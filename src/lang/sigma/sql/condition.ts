@@ -9,7 +9,7 @@ import type { Placeholders } from '../expand.ts';
 import { type Refusal, RuleFault, refusalOf } from '../fault.ts';
 import type { LogsourceMappings } from '../mappings.ts';
 import type { SigmaRule } from '../rule.ts';
-import { allOf, type Bounds, isNever, negationOf, oneOf } from './bounds.ts';
+import { allOf, type Bounds, isNever, negationOf, never, oneOf } from './bounds.ts';
 import { ofItem, type RowScope } from './item.ts';
 import { anyEvent, anyRow, kindOf, type RowKind, rowsOf } from './layout.ts';
 import { ofLogsource } from './logsource.ts';
@@ -46,17 +46,14 @@ export function sqlBounds(rule: SigmaRule, options: SqlOptions): Result<SqlBound
 
 function boundsOf(rule: SigmaRule, options: SqlOptions): SqlBounds {
   const { mappings, verbatim } = options;
-  const parts = partsOf(verbatim.map((parser) => ofParser(rule, { ...options, parser })));
+  const parts = partsOf(groupsOf(verbatim).map((group) => ofGroup(rule, group, options)));
   const logsource = ofLogsource(rule, anyRow, mappings, (service) => elsewhere(service, verbatim));
   const possible = both([logsource.possible, ...parts.map(possibleOf)]);
-  const certain = either(
-    parts.flatMap(({ ours }) => ours.map(({ where, bounds }) => both([where, bounds.certain]))),
-  );
+  const kinds = parts.flatMap(({ kinds: own }) => own);
+  const certain = either(kinds.map(({ where, bounds }) => both([where, bounds.certain])));
   // Only what columns say: it has to cost less than the superset.
   const impossible = either(
-    parts.flatMap(({ ours }) =>
-      ours.map(({ where, bounds }) => (bounds.isSaid ? both([where, bounds.impossible]) : nothing)),
-    ),
+    kinds.map(({ where, bounds }) => (bounds.isSaid ? both([where, bounds.impossible]) : nothing)),
   );
   return {
     possible,
@@ -66,46 +63,80 @@ function boundsOf(rule: SigmaRule, options: SqlOptions): SqlBounds {
   };
 }
 
+/** Parsers of which the same is declared. */
+interface Group {
+  readonly names: readonly string[];
+  readonly declared: VerbatimParser;
+  /** Events that today's versions wrote. */
+  readonly written: SqlCondition;
+}
+
+const groups = new WeakMap<readonly VerbatimParser[], readonly Group[]>();
+
+/** Made once for each list: a rule is asked of it for every group. */
+function groupsOf(parsers: readonly VerbatimParser[]): readonly Group[] {
+  const known = groups.get(parsers);
+  if (known !== undefined) return known;
+  const alike = new Map<string, VerbatimParser[]>();
+  for (const parser of parsers) {
+    const { computed, escapes, moreServices = [], columns } = parser;
+    const key = JSON.stringify([computed, escapes, moreServices, columns?.layouts]);
+    alike.set(key, [...(alike.get(key) ?? []), parser]);
+  }
+  const made = [...alike.values()].flatMap((members): readonly Group[] => {
+    const [declared] = members;
+    if (declared === undefined) return [];
+    const by = members.flatMap(({ name, columns }) =>
+      columns === undefined ? [] : [{ name, version: columns.version }],
+    );
+    return [{ names: members.map(({ name }) => name), declared, written: { kind: 'written', by } }];
+  });
+  groups.set(parsers, made);
+  return made;
+}
+
 /** What is known of rows of one kind. */
 interface KindRows {
   readonly where: SqlCondition;
   readonly bounds: Bounds;
 }
 
-/** The rows of a parser: those that today's version wrote by kind, as far as more is known of them than of any. */
-interface ParserRows {
-  readonly parser: VerbatimParser;
+/** The rows of some parsers: those that today's versions wrote by kind, as far as more is known of them than of any. */
+interface Part {
+  readonly names: readonly string[];
   /** A superset, of rows of any version. */
   readonly older: SqlCondition;
   readonly kinds: readonly KindRows[];
   readonly isExact: boolean;
 }
 
-/** The same of several parsers. */
-interface Part extends Omit<ParserRows, 'parser' | 'kinds'> {
-  readonly names: readonly string[];
-  readonly ours: readonly KindRows[];
-}
-
-function ofParser(rule: SigmaRule, options: Omit<RowScope, 'kind'>): ParserRows {
-  const { parser, mappings } = options;
-  const ofKind = (kind: RowKind): readonly [logsource: Bounds, detection: Bounds] => [
-    ofLogsource(rule, kind, mappings, (service) => elsewhere(service, [parser])),
-    oneOf(rule.detection.conditions.map((one) => ofCondition(one, rule, { ...options, kind }))),
-  ];
-  const [anywhere, anything] = ofKind(anyRow);
-  const older = anything.possible;
-  if (parser.columns === undefined) return { parser, older, kinds: [], isExact: false };
-  const layouts = parser.columns.layouts.map(kindOf);
-  const laidOut = layouts.map((kind) => ({ where: rowsOf(kind), bounds: allOf(ofKind(kind)) }));
-  const others = { where: negated(either(layouts.map(rowsOf))), bounds: allOf(ofKind(anyEvent)) };
-  const meant = laidOut.filter(({ bounds }) => !isNever(bounds));
-  const known = JSON.stringify(both([anywhere.possible, older]));
-  const kinds = distinct([...meant, others]).filter(
-    ({ bounds: { certain, possible } }) => certain.kind !== 'none' || JSON.stringify(possible) !== known,
-  );
+function ofGroup(rule: SigmaRule, { names, declared, written }: Group, options: SqlOptions): Part {
+  const scope = { ...options, parser: declared };
+  const logsourceIn = (kind: RowKind) =>
+    ofLogsource(rule, kind, options.mappings, (service) => elsewhere(service, [declared]));
+  const detectionIn = (kind: RowKind) =>
+    oneOf(rule.detection.conditions.map((one) => ofCondition(one, rule, { ...scope, kind })));
+  const older = detectionIn(anyRow).possible;
+  if (declared.columns === undefined) return { names, older, kinds: [], isExact: false };
+  const meant = declared.columns.layouts.map(kindOf).flatMap((kind): readonly KindRows[] => {
+    const logsource = logsourceIn(kind);
+    const bounds = isNever(logsource) ? never : allOf([logsource, detectionIn(kind)]);
+    return isNever(bounds) ? [] : [{ where: rowsOf(kind), bounds }];
+  });
+  const known = JSON.stringify(both([logsourceIn(anyRow).possible, older]));
+  const says = ({ bounds: { certain, possible } }: KindRows) =>
+    certain.kind !== 'none' || JSON.stringify(possible) !== known;
+  const told = distinct(meant).filter(says);
+  const others = {
+    where: negated(either(told.map(({ where }) => where))),
+    bounds: allOf([logsourceIn(anyEvent), detectionIn(anyEvent)]),
+  };
+  const kinds = [...told, ...[others].filter(says)].map(({ where, bounds }) => ({
+    where: both([written, where]),
+    bounds,
+  }));
   const decisive = meant.length > 0 ? meant : [others];
-  return { parser, older, kinds, isExact: decisive.every(({ bounds }) => bounds.isSaid) };
+  return { names, older, kinds, isExact: decisive.every(({ bounds }) => bounds.isSaid) };
 }
 
 /** Kinds of which the same is known are one. */
@@ -119,31 +150,21 @@ function distinct(kinds: readonly KindRows[]): readonly KindRows[] {
   return [...alike.values()];
 }
 
-/** Parsers of which the same is known are said at once. */
-function partsOf(parsers: readonly ParserRows[]): readonly Part[] {
-  const alike = new Map<string, { first: ParserRows; parsers: VerbatimParser[] }>();
-  for (const one of parsers) {
-    const key = JSON.stringify([one.older, one.kinds]);
-    const group = alike.get(key) ?? { first: one, parsers: [] };
-    group.parsers.push(one.parser);
-    alike.set(key, group);
+/** Parsers of whose rows only the same superset is known are said at once. */
+function partsOf(parts: readonly Part[]): readonly Part[] {
+  const alike = new Map<string, Part>();
+  for (const part of parts) {
+    const key = part.kinds.length > 0 ? part.names.join() : JSON.stringify(part.older);
+    const before = alike.get(key);
+    alike.set(key, before === undefined ? part : { ...before, names: [...before.names, ...part.names] });
   }
-  return [...alike.values()].map(({ first: { older, kinds, isExact }, parsers: group }) => {
-    const by = group.flatMap(({ name, columns }) =>
-      columns === undefined ? [] : [{ name, version: columns.version }],
-    );
-    const ours = kinds.map(({ where, bounds }) => ({
-      where: both([{ kind: 'written', by }, where]),
-      bounds,
-    }));
-    return { names: group.map(({ name }) => name), older, ours, isExact };
-  });
+  return [...alike.values()];
 }
 
-function possibleOf({ names, older, ours }: Part): SqlCondition {
-  const others = negated(either(ours.map(({ where }) => where)));
+function possibleOf({ names, older, kinds }: Part): SqlCondition {
+  const others = negated(either(kinds.map(({ where }) => where)));
   const item = either([
-    ...ours.map(({ where, bounds }) => both([where, bounds.possible])),
+    ...kinds.map(({ where, bounds }) => both([where, bounds.possible])),
     both([others, older]),
   ]);
   return item.kind === 'all' ? everything : { kind: 'parsers', names, item };

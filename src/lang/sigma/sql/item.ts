@@ -7,7 +7,7 @@ import { comparisonOf } from '../modifiers.ts';
 import type { SigmaRule } from '../rule.ts';
 import { comparesAsText, textAlternatives } from '../value.ts';
 import type { YamlScalar } from '../yaml.ts';
-import { allOf, type Bounds, negationOf, oneOf, unsaid } from './bounds.ts';
+import { allOf, type Bounds, negationOf, unsaid } from './bounds.ts';
 import { columnFits, decided, ofPresence } from './column.ts';
 import { columnOf, type RowKind } from './layout.ts';
 import { ofCode, wholeNumber } from './logsource.ts';
@@ -34,36 +34,34 @@ export function ofItem(item: FieldItem, rule: SigmaRule, scope: RowScope): Bound
   }
   const column = columnOf(item.field, wantedLogsource(rule.logsource).category, kind, mappings);
   if (column === null || column === 'event_code') return unsaid(rawHolds(item, rule, scope));
-  const values = item.values.map((value) => ofColumn(column, item, value, rule, scope));
-  if (item.modifiers.includes('all')) return allOf(values);
+  const bounds = item.modifiers.includes('all')
+    ? allOf(item.values.map((value) => ofColumn(column, { ...item, values: [value] }, rule, scope)))
+    : ofColumn(column, item, rule, scope);
   // Where the column is plain there is a value; of the others "not" says more than "differs", and nothing is certain.
-  return item.modifiers.includes('neq') ? negationOf(oneOf(values)) : oneOf(values);
+  return item.modifiers.includes('neq') ? negationOf(bounds) : bounds;
 }
 
 function asksForCodes({ field, modifiers, values }: FieldItem): boolean {
   return field === 'EventID' && modifiers.length === 0 && values.every(({ text }) => wholeNumber.test(text));
 }
 
-function ofColumn(
-  column: SqlColumn,
-  item: FieldItem,
-  value: YamlScalar,
-  rule: SigmaRule,
-  scope: RowScope,
-): Bounds {
-  if (value.value === null) return ofPresence(column, false);
-  if (comparisonOf(item.modifiers) === 'exists') return ofPresence(column, value.value === true);
-  const rest = item.modifiers.includes('neq')
-    ? everything
-    : rawHolds({ ...item, values: [value] }, rule, scope);
-  const patterns = isOtherThanText(item, value)
-    ? null
-    : textAlternatives(item, value, scope.placeholders ?? {});
-  if (patterns === null) return unsaid(rest);
-  return decided(column, columnFits(column, patterns, item.modifiers.includes('cased')), rest);
+/** One of the item's values fits. */
+function ofColumn(column: SqlColumn, item: FieldItem, rule: SigmaRule, scope: RowScope): Bounds {
+  const [value, another] = item.values;
+  if (value !== undefined && another === undefined) {
+    if (value.value === null) return ofPresence(column, false);
+    if (comparisonOf(item.modifiers) === 'exists') return ofPresence(column, value.value === true);
+  }
+  const rest = rawHolds(item, rule, scope);
+  const patterns = item.values.map((one) =>
+    isOtherThanText(item, one) ? null : textAlternatives(item, one, scope.placeholders ?? {}),
+  );
+  if (patterns.includes(null)) return unsaid(rest);
+  const all = patterns.flatMap((alternatives) => alternatives ?? []);
+  return decided(column, columnFits(column, all, item.modifiers.includes('cased')), rest);
 }
 
-/** Numbers and booleans equal values that are written in other ways as well. */
+/** Null too. Numbers and booleans equal values that are written in other ways as well. */
 function isOtherThanText({ modifiers }: FieldItem, { value }: YamlScalar): boolean {
   return typeof value !== 'string' && !comparesAsText(modifiers) && !modifiers.includes('expand');
 }

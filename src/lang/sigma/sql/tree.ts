@@ -44,9 +44,11 @@ export const nothing: SqlCondition = { kind: 'none' };
 /** What all of them let through. */
 export function both(items: readonly SqlCondition[]): SqlCondition {
   if (items.some(({ kind }) => kind === 'none')) return nothing;
+  const plain = new Set<SqlColumn>();
   const said = items
     .filter(({ kind }) => kind !== 'all')
-    .flatMap((item) => (item.kind === 'and' ? item.items : [item]));
+    .flatMap((item) => (item.kind === 'and' ? item.items : [item]))
+    .filter((item) => item.kind !== 'plain' || (!plain.has(item.column) && plain.add(item.column)));
   const [only] = said;
   if (only === undefined) return everything;
   return said.length === 1 ? only : { kind: 'and', items: said };
