@@ -161,8 +161,7 @@ describe('a rule in SQL', { timeout: 600_000 }, () => {
       .toString('utf8')
       .split('\n');
     const sample = recorded.filter((line, n) => line !== '' && n % 50 === 0);
-    const { faults, matched, ...counts } = await compareRules(rows, rules, [...made, ...sample]);
-    console.log(JSON.stringify({ rules: rules.length, matched, ...counts }));
+    const { faults, matched } = await compareRules(rows, rules, [...made, ...sample], { every: 40 });
     expect(faults).toEqual([]);
     expect(matched).toBeGreaterThan(rules.length * 0.8);
   });
