@@ -1,8 +1,10 @@
 /** Stored rows on which rules in SQL are compared with the engine. */
+import { isUtf8 } from 'node:buffer';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { paths } from '../../src/app/paths.ts';
+import type { Instant } from '../../src/base/clock.ts';
 import { hashId } from '../../src/base/ids.ts';
 import {
   buildRuleSet,
@@ -24,7 +26,7 @@ import { processBatch } from '../../src/pipeline/process.ts';
 import type { Parser } from '../../src/plugins/define.ts';
 import { chdbClient } from '../../src/store/chdb/client.ts';
 import { openChdbEventStore } from '../../src/store/chdb/events.ts';
-import type { EventRow } from '../../src/store/events.ts';
+import type { AppendBatch, EventRow } from '../../src/store/events.ts';
 
 export const context: RecordContext = {
   id: 'c'.repeat(32) as ContextId,
@@ -56,6 +58,51 @@ export interface RuleRows {
   close(): Promise<void>;
 }
 
+export interface RowBatchOptions {
+  readonly seq: number;
+  readonly context: RecordContext;
+  readonly parsers: readonly Parser[];
+  readonly mappings: LogsourceMappings;
+  readonly change?: ChangeRow;
+  readonly receivedAt?: Instant;
+}
+
+/** Records as rows, as the pipeline makes them, each changed as told. */
+export function rowBatch(records: readonly Buffer[], options: RowBatchOptions): AppendBatch {
+  const { seq, context: of, parsers, mappings, change = (row) => row } = options;
+  const { receivedAt = Date.UTC(2026, 10, 24) } = options;
+  const offsets = new Uint32Array(records.length * 2);
+  let at = 0;
+  for (const [i, { length }] of records.entries()) {
+    offsets.set([at, at + length], 2 * i);
+    at += length;
+  }
+  const { rows, stored } = processBatch(
+    {
+      seq,
+      context: of,
+      receivedAt,
+      buffer: Buffer.concat(records),
+      offsets,
+      ids: records.map((_, i) => hashId(String(seq), String(i)) as EventId),
+      flaws: new Map(records.flatMap((one, i) => (isUtf8(one) ? [] : [[i, 'invalid_utf8'] as const]))),
+      skip: new Set(),
+    },
+    {
+      parsers,
+      evaluator: createEvaluator([], mappings),
+      range: { earliest: 0, futureLimitMs: 86_400_000 },
+    },
+    { rows: true },
+  );
+  const changed = Buffer.from(rows)
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line, idx) => `${JSON.stringify(change(JSON.parse(line) as EventRow, idx))}\n`);
+  return { seq, rows: Buffer.from(changed.join('')), count: stored };
+}
+
 export async function openRuleRows(
   parsers: readonly Parser[],
   verbatim: readonly VerbatimParser[],
@@ -65,39 +112,15 @@ export async function openRuleRows(
   await events.migrate();
   const probe = chdbClient(directory, 1);
   const mappings = parseMappings(await readFile(paths.mappings, 'utf8'));
-  const evaluator = createEvaluator([], mappings);
   let seq = 0;
   return {
     mappings,
-    async store(lines, change = (row) => row) {
+    async store(lines, change) {
       seq += 1;
-      const encoded = lines.map((line) => Buffer.from(line));
-      const offsets = new Uint32Array(encoded.length * 2);
-      let at = 0;
-      for (const [i, { length }] of encoded.entries()) {
-        offsets.set([at, at + length], 2 * i);
-        at += length;
-      }
-      const { rows, stored } = processBatch(
-        {
-          seq,
-          context,
-          receivedAt: Date.UTC(2026, 10, 24),
-          buffer: Buffer.concat(encoded),
-          offsets,
-          ids: lines.map((_, i) => hashId(String(seq), String(i)) as EventId),
-          flaws: new Map(),
-          skip: new Set(),
-        },
-        { parsers, evaluator, range: { earliest: 0, futureLimitMs: 86_400_000 } },
-        { rows: true },
-      );
-      const changed = Buffer.from(rows)
-        .toString('utf8')
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line, idx) => `${JSON.stringify(change(JSON.parse(line) as EventRow, idx))}\n`);
-      await events.append([{ seq, rows: Buffer.from(changed.join('')), count: stored }]);
+      const records = lines.map((line) => Buffer.from(line));
+      await events.append([
+        rowBatch(records, { seq, context, parsers, mappings, ...(change && { change }) }),
+      ]);
       return seq;
     },
     eventOf(line) {
