@@ -141,10 +141,9 @@ export async function openRuleRows(
         if (!bounds.ok) throw new Error(bounds.error.reason);
         const letters = Array.from(String(n), (digit) => 'abcdefghij'.charAt(Number(digit))).join('');
         const { possible, certain, uncertain } = bounds.value;
-        return renderAll([possible, certain, uncertain], `rule${letters}x`).map((text, side) => {
-          Object.assign(params, text.params);
-          return `groupArrayIf(idx, ${text.where}) AS r${n}_${side}`;
-        });
+        const { texts, params: own } = renderAll({ possible, certain, uncertain }, `rule${letters}x`);
+        Object.assign(params, own);
+        return Object.entries(texts).map(([side, where]) => `groupArrayIf(idx, ${where}) AS r${n}_${side}`);
       });
       const row: Record<string, readonly number[]> = {};
       for (const some of packed(columns)) {
@@ -153,8 +152,12 @@ export async function openRuleRows(
         for await (const piece of probe.ndjson(sql, params)) text += piece;
         Object.assign(row, JSON.parse(text));
       }
-      const side = (n: number, at: number) => new Set(row[`r${n}_${at}`]);
-      return rules.map((_, n) => ({ possible: side(n, 0), certain: side(n, 1), uncertain: side(n, 2) }));
+      const side = (n: number, name: keyof Told) => new Set(row[`r${n}_${name}`]);
+      return rules.map((_, n) => ({
+        possible: side(n, 'possible'),
+        certain: side(n, 'certain'),
+        uncertain: side(n, 'uncertain'),
+      }));
     },
     async close() {
       await probe.close();

@@ -41,8 +41,8 @@ Exit code 0: all were converted. 1: a document was refused.`,
           if (!bounds.ok)
             throw new Error(`${rule.id} compiled, and was refused after: ${bounds.error.reason}`);
           const { possible, certain, exactFor } = bounds.value;
-          const [where = noText, only = noText] = renderAll([possible, certain]);
-          const converted = { ...where, certain: only.where, exact_for: exactFor };
+          const { texts, params } = renderAll({ where: possible, certain });
+          const converted = { ...texts, exact_for: exactFor, params };
           if (exactFor.length > 0) exact += 1;
           output.result({ rule_id: rule.id, title: rule.title, ...converted }, () =>
             sqlText(rule.title, rule.id, converted),
@@ -55,8 +55,6 @@ Exit code 0: all were converted. 1: a document was refused.`,
       }),
     );
 }
-
-const noText: SqlText = { where: '0', params: {} };
 
 interface Converted extends SqlText {
   readonly certain: string;

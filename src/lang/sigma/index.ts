@@ -35,7 +35,7 @@ export { buildRuleSet, type EventBatch, type RuleSet } from './ruleset.ts';
 export { type SqlBounds, type SqlOptions, sqlBounds } from './sql/condition.ts';
 export { certainTexts, mayBeWrittenOtherwise, needlesOf } from './sql/needle.ts';
 export { renderAll, renderSql, type SqlText } from './sql/render.ts';
-export { either, nothing, type SqlCondition } from './sql/tree.ts';
+export { either, nothing, type SqlCondition, splitByRaw } from './sql/tree.ts';
 export { isComputed, mayHold, type VerbatimParser } from './sql/verbatim.ts';
 export { unroutedWarnings } from './unrouted.ts';
 export { viewOf } from './view.ts';

@@ -1,9 +1,7 @@
 /** Rows of a condition that nobody has to look at: counted, and the newest of them told, without reading raw. */
-import { renderSql } from '../../lang/sigma/index.ts';
 import type { EventHead, EventScan, RowTally } from '../events.ts';
 import type { Params } from './engine.ts';
-import { filterSql } from './filter.ts';
-import { checkLimit } from './search.ts';
+import { checkLimit, conditionSql } from './search.ts';
 import { type Hunting, stream } from './stream.ts';
 
 const dayMs = 86_400_000;
@@ -13,8 +11,8 @@ export async function* tally(
   query: EventScan,
   signal?: AbortSignal,
 ): AsyncGenerator<RowTally, void, void> {
-  const { where, params } = exactly(query);
-  const sql = `SELECT intDiv(toUnixTimestamp64Milli(time), ${dayMs}) * ${dayMs} AS day, host, ${whenNone(['host'], 'user')} AS whom, ${whenNone(['host', 'user'], 'source')} AS from_where, count() AS rows FROM ${hunting.table} WHERE ${where} GROUP BY day, host, whom, from_where`;
+  const { from, params } = exactly(hunting, query);
+  const sql = `SELECT intDiv(toUnixTimestamp64Milli(time), ${dayMs}) * ${dayMs} AS day, host, ${whenNone(['host'], 'user')} AS whom, ${whenNone(['host', 'user'], 'source')} AS from_where, count() AS rows FROM ${from} GROUP BY day, host, whom, from_where`;
   type Row = Pick<RowTally, 'day' | 'host' | 'rows'> & { readonly whom: string; readonly from_where: string };
   for await (const { whom, from_where, ...row } of stream<Row>(hunting, sql, params, signal)) {
     yield { ...row, user: whom, source: from_where };
@@ -33,8 +31,8 @@ export async function newest(
   signal?: AbortSignal,
 ): Promise<readonly EventHead[]> {
   checkLimit(limit);
-  const { where, params } = exactly(query);
-  const sql = `SELECT event_id, toUnixTimestamp64Milli(time) AS time_ms, host, user FROM ${hunting.table} WHERE ${where} ORDER BY time DESC, event_id LIMIT {limit:UInt32}`;
+  const { from, params } = exactly(hunting, query);
+  const sql = `SELECT event_id, toUnixTimestamp64Milli(time) AS time_ms, host, user FROM ${from} ORDER BY time DESC, event_id LIMIT {limit:UInt32}`;
   const found: EventHead[] = [];
   type Row = Omit<EventHead, 'time'> & { readonly time_ms: number };
   for await (const { time_ms: time, ...row } of stream<Row>(hunting, sql, { ...params, limit }, signal)) {
@@ -43,9 +41,8 @@ export async function newest(
   return found;
 }
 
-function exactly(query: EventScan): { readonly where: string; readonly params: Params } {
-  const { where, params, confirm } = filterSql(query);
+function exactly(hunting: Hunting, query: EventScan): { readonly from: string; readonly params: Params } {
+  const { from, params, confirm } = conditionSql(hunting, query);
   if (confirm !== null) throw new Error('rows that have to be confirmed can not be counted alone');
-  const condition = renderSql(query.condition);
-  return { where: `${where} AND ${condition.where}`, params: { ...params, ...condition.params } };
+  return { from, params };
 }

@@ -15,12 +15,15 @@ const needlesPerSearch = 200;
 
 /** `prefix`: begins every parameter's name, so that they meet no others; letters only. */
 export function renderSql(condition: SqlCondition, prefix = 'sigma'): SqlText {
-  const [text = { where: '1', params: {} }] = renderAll([condition], prefix);
-  return text;
+  const { texts, params } = renderAll({ where: condition }, prefix);
+  return { where: texts.where, params };
 }
 
 /** Several conditions with one set of parameters. */
-export function renderAll(conditions: readonly SqlCondition[], prefix = 'sigma'): readonly SqlText[] {
+export function renderAll<K extends string>(
+  conditions: Readonly<Record<K, SqlCondition>>,
+  prefix = 'sigma',
+): { readonly texts: Readonly<Record<K, string>>; readonly params: SqlText['params'] } {
   if (!/^[a-z]+$/i.test(prefix)) throw new Error(`not a prefix of parameters: ${prefix}`);
   const params: Record<string, string | readonly string[]> = {};
   const names = new Map<string, string>();
@@ -31,7 +34,10 @@ export function renderAll(conditions: readonly SqlCondition[], prefix = 'sigma')
     params[name] = value;
     return `{${name}:${type}}`;
   };
-  return conditions.map((condition) => ({ where: render(condition, bind), params }));
+  const texts = Object.fromEntries(
+    Object.entries<SqlCondition>(conditions).map(([name, condition]) => [name, render(condition, bind)]),
+  ) as Record<K, string>;
+  return { texts, params };
 }
 
 function render(condition: SqlCondition, bind: Bind): string {

@@ -69,6 +69,29 @@ export function either(items: readonly SqlCondition[]): SqlCondition {
   return joined.length === 1 ? only : { kind: 'or', items: joined };
 }
 
+/** The condition as two that must both hold: what asks for columns only, and what looks at raw as well. */
+export function splitByRaw(
+  condition: SqlCondition,
+): readonly [byColumns: SqlCondition, withRaw: SqlCondition] {
+  const items = condition.kind === 'and' ? condition.items : [condition];
+  return [both(items.filter((item) => !readsRaw(item))), both(items.filter(readsRaw))];
+}
+
+function readsRaw(condition: SqlCondition): boolean {
+  switch (condition.kind) {
+    case 'raw':
+      return true;
+    case 'and':
+    case 'or':
+      return condition.items.some(readsRaw);
+    case 'not':
+    case 'parsers':
+      return readsRaw(condition.item);
+    default:
+      return false;
+  }
+}
+
 export function negated(item: SqlCondition): SqlCondition {
   switch (item.kind) {
     case 'all':
