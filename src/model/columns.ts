@@ -1,18 +1,16 @@
 /** What a parser says of the columns of its rows: which of its native fields a column holds as they are. */
 
 /** Columns of the events table that may hold the text of a native field. */
-export const fieldColumns = [
-  'channel',
-  'event_code',
-  'host',
-  'src_ip',
-  'dst_ip',
-  'process',
-  'command_line',
-  'parent_process',
-  'file',
-] as const;
-export type FieldColumn = (typeof fieldColumns)[number];
+type FieldColumn =
+  | 'channel'
+  | 'event_code'
+  | 'host'
+  | 'src_ip'
+  | 'dst_ip'
+  | 'process'
+  | 'command_line'
+  | 'parent_process'
+  | 'file';
 
 /**
  * Of rows with this logsource, channel and event id: a column that is not empty is the text of the field, which

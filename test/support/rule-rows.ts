@@ -13,7 +13,7 @@ import {
   type LogsourceMappings,
   parseMappings,
   parseSigma,
-  renderAll,
+  renderSql,
   type SigmaEvent,
   sqlBounds,
   type VerbatimParser,
@@ -141,7 +141,7 @@ export async function openRuleRows(
         if (!bounds.ok) throw new Error(bounds.error.reason);
         const letters = Array.from(String(n), (digit) => 'abcdefghij'.charAt(Number(digit))).join('');
         const { possible, certain, uncertain } = bounds.value;
-        const { texts, params: own } = renderAll({ possible, certain, uncertain }, `rule${letters}x`);
+        const { texts, params: own } = renderSql({ possible, certain, uncertain }, `rule${letters}x`);
         Object.assign(params, own);
         return Object.entries(texts).map(([side, where]) => `groupArrayIf(idx, ${where}) AS r${n}_${side}`);
       });

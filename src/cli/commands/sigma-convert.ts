@@ -1,6 +1,6 @@
 /** `watchfloor sigma convert`: rules as a filter over stored events. */
 import type { Command } from 'commander';
-import { renderAll, type SqlText, sqlBounds } from '../../lang/sigma/index.ts';
+import { renderSql, type SqlText, sqlBounds } from '../../lang/sigma/index.ts';
 import { count, exitCode } from '../output.ts';
 import { tellRefused } from '../pack-files.ts';
 import { runLocal } from '../run.ts';
@@ -41,7 +41,7 @@ Exit code 0: all were converted. 1: a document was refused.`,
           if (!bounds.ok)
             throw new Error(`${rule.id} compiled, and was refused after: ${bounds.error.reason}`);
           const { possible, certain, exactFor } = bounds.value;
-          const { texts, params } = renderAll({ where: possible, certain });
+          const { texts, params } = renderSql({ where: possible, certain });
           const converted = { ...texts, exact_for: exactFor, params };
           if (exactFor.length > 0) exact += 1;
           output.result({ rule_id: rule.id, title: rule.title, ...converted }, () =>

@@ -34,7 +34,7 @@ export { type Level, levels, type RuleLogsource, type SigmaRule } from './rule.t
 export { buildRuleSet, type EventBatch, type RuleSet } from './ruleset.ts';
 export { type SqlBounds, type SqlOptions, sqlBounds } from './sql/condition.ts';
 export { certainTexts, mayBeWrittenOtherwise, needlesOf } from './sql/needle.ts';
-export { renderAll, renderSql, type SqlText } from './sql/render.ts';
+export { renderSql, type SqlText } from './sql/render.ts';
 export { either, nothing, type SqlCondition, splitByRaw } from './sql/tree.ts';
 export { isComputed, mayHold, type VerbatimParser } from './sql/verbatim.ts';
 export { unroutedWarnings } from './unrouted.ts';

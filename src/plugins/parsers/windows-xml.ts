@@ -1,8 +1,8 @@
 /** Windows events as XML: event log files, exported logs, XML from forwarders, Sysmon for Linux. */
 import type { XmlElement } from '../../model/record.ts';
 import { defineParser, type XmlParser } from '../define.ts';
-import { readDump } from './lib/windows-dump.ts';
 import { windowsColumns } from './lib/windows-columns.ts';
+import { readDump } from './lib/windows-dump.ts';
 import { windowsEvent } from './lib/windows-event.ts';
 import { windowsComputed } from './lib/windows-flat.ts';
 

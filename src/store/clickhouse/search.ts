@@ -2,7 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Instant } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
-import { renderAll, splitByRaw } from '../../lang/sigma/index.ts';
+import { renderSql, splitByRaw } from '../../lang/sigma/index.ts';
 import type { EventFilter, EventScan, EventSearch, HuntOptions, StoredEvent } from '../events.ts';
 import type { Params } from './engine.ts';
 import { type FilterSql, filterSql, timeColumn } from './filter.ts';
@@ -116,7 +116,7 @@ export function conditionSql(
 ): { readonly from: string; readonly params: Params; readonly confirm: FilterSql['confirm'] } {
   const { where, params, confirm } = filterSql(query);
   const [byColumns, withRaw] = splitByRaw(query.condition);
-  const { texts, params: own } = renderAll({ byColumns, withRaw });
+  const { texts, params: own } = renderSql({ byColumns, withRaw });
   return {
     from: `${table} PREWHERE ${texts.byColumns} WHERE ${where} AND ${texts.withRaw}`,
     params: { ...params, ...own },

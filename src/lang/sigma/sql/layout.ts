@@ -1,8 +1,8 @@
 /** The rows of a parser by kind of event, and which of its columns is the field that a rule asks for. */
-import type { ColumnLayout, FieldColumn } from '../../../model/columns.ts';
 import { fold } from '../fold.ts';
 import type { LogsourceMappings } from '../mappings.ts';
-import { both, type SqlColumn, type SqlCondition } from './tree.ts';
+import { both, type FieldColumn, type SqlColumn, type SqlCondition } from './tree.ts';
+import type { ColumnLayout } from './verbatim.ts';
 
 /** What is known of some rows before any of them is looked at. */
 export interface RowKind extends Partial<Pick<ColumnLayout, 'logsource' | 'channel' | 'codes'>> {

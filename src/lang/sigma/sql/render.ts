@@ -1,5 +1,5 @@
 /** Conditions as the text of a ClickHouse WHERE; what comes from rules travels as parameters only. */
-import type { SqlCondition, SqlColumn, TextPlace } from './tree.ts';
+import type { SqlColumn, SqlCondition, TextPlace } from './tree.ts';
 
 export interface SqlText {
   readonly where: string;
@@ -13,14 +13,11 @@ type Bind = (type: 'String' | 'Array(String)', value: string | readonly string[]
 /** The engine takes at most 255 needles in one search. */
 const needlesPerSearch = 200;
 
-/** `prefix`: begins every parameter's name, so that they meet no others; letters only. */
-export function renderSql(condition: SqlCondition, prefix = 'sigma'): SqlText {
-  const { texts, params } = renderAll({ where: condition }, prefix);
-  return { where: texts.where, params };
-}
-
-/** Several conditions with one set of parameters. */
-export function renderAll<K extends string>(
+/**
+ * Conditions with one set of parameters. `prefix`: begins every parameter's name, so that they meet no others;
+ * letters only.
+ */
+export function renderSql<K extends string>(
   conditions: Readonly<Record<K, SqlCondition>>,
   prefix = 'sigma',
 ): { readonly texts: Readonly<Record<K, string>>; readonly params: SqlText['params'] } {

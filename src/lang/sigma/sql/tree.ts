@@ -1,5 +1,16 @@
 /** Conditions over the rows of the events table, as a tree: what a rule becomes in SQL. */
-import type { FieldColumn } from '../../../model/columns.ts';
+
+/** Columns that may hold the text of a native field. */
+export type FieldColumn =
+  | 'channel'
+  | 'event_code'
+  | 'host'
+  | 'src_ip'
+  | 'dst_ip'
+  | 'process'
+  | 'command_line'
+  | 'parent_process'
+  | 'file';
 
 /** Columns of the events table that a condition looks at, besides the raw text. */
 export type SqlColumn = FieldColumn | 'product' | 'service' | 'category' | 'parser';

@@ -1,6 +1,14 @@
 /** Parsers that leave values as the raw record has them, so that a value can be looked for in raw text. */
-import type { ColumnLayout } from '../../../model/columns.ts';
 import { fold } from '../fold.ts';
+import type { FieldColumn } from './tree.ts';
+
+/** As a parser declares it (src/model/columns.ts): which fields a column holds, in rows of one kind. */
+export interface ColumnLayout {
+  readonly logsource: { readonly product: string; readonly service: string; readonly category: string };
+  readonly channel: string;
+  readonly codes: readonly string[];
+  readonly fields: Readonly<Record<string, FieldColumn>>;
+}
 
 /** As a parser declares it (src/plugins/define.ts). A parser that is not among them is read row by row: slower, and right. */
 export interface VerbatimParser {
