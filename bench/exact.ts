@@ -42,7 +42,9 @@ const context: RecordContext = {
 const range = { tenant: mainTenant, from: 0, to: Date.UTC(2100, 0, 1) };
 const mappings = parseMappings(readFileSync(paths.mappings, 'utf8'));
 /** As it was when nothing was known of columns. */
-const withoutColumns: readonly VerbatimParser[] = verbatimParsers.map(({ columns: _, ...parser }) => parser);
+const withoutColumns: readonly VerbatimParser[] = verbatimParsers.map(
+  ({ name, computed, escapes, moreServices = [] }) => ({ name, computed, escapes, moreServices }),
+);
 
 const rule = (name: string, detection: string, category = 'process_creation') =>
   `title: "${name}"\nlogsource: {product: windows, category: ${category}}\ndetection:\n  ${detection}\n`;

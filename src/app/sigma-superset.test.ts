@@ -89,7 +89,7 @@ describe('a rule in SQL', { timeout: 600_000 }, () => {
       rule('s: {EventID: 17}\ncondition: s', 'product: windows\n  service: sysmon'),
       rule('s: {EventType: CreatePipe}\ncondition: s', 'product: WINDOWS'),
       rule('k: [createpipe]\ncondition: k', 'service: Sysmon'),
-    ].flatMap(rows.compiled);
+    ].flatMap((one) => rows.compiled(one));
     const values = [
       'C:\\Windows\\POWERSHELL.EXE',
       'powershell.exe',
@@ -130,7 +130,7 @@ describe('a rule in SQL', { timeout: 600_000 }, () => {
     const asked = [
       rule('s: {Workload: Exchange}\ncondition: s', 'product: m365\n  service: exchange'),
       rule('s: {Workload: Exchange}\ncondition: not s', 'service: exchange'),
-    ].flatMap(rows.compiled);
+    ].flatMap((one) => rows.compiled(one));
     const { faults, matches } = await compareRules(rows, asked, lines);
     expect(faults).toEqual([]);
     expect(matches).toBeGreaterThan(0);

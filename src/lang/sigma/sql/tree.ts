@@ -89,29 +89,13 @@ export function splitByRaw(
 }
 
 function readsRaw(condition: SqlCondition): boolean {
-  switch (condition.kind) {
-    case 'raw':
-      return true;
-    case 'and':
-    case 'or':
-      return condition.items.some(readsRaw);
-    case 'not':
-    case 'parsers':
-      return readsRaw(condition.item);
-    default:
-      return false;
-  }
+  const { kind } = condition;
+  if (kind === 'and' || kind === 'or') return condition.items.some(readsRaw);
+  return kind === 'not' || kind === 'parsers' ? readsRaw(condition.item) : kind === 'raw';
 }
 
 export function negated(item: SqlCondition): SqlCondition {
-  switch (item.kind) {
-    case 'all':
-      return nothing;
-    case 'none':
-      return everything;
-    case 'not':
-      return item.item;
-    default:
-      return { kind: 'not', item };
-  }
+  if (item.kind === 'all') return nothing;
+  if (item.kind === 'none') return everything;
+  return item.kind === 'not' ? item.item : { kind: 'not', item };
 }
