@@ -46,8 +46,8 @@ const mostADay = 500_000;
 
 /**
  * Goes through the days of event time, oldest first: what SQL is certain of is counted in the store, the other
- * candidates are confirmed by the engine (ADR 12, 23). Aborting the signal ends it with an AbortError. Throws E_NOT_FOUND for the rule,
- * E_BAD_REQUEST for one that can not be tried, E_TOO_LARGE for a day beyond the store's caps.
+ * candidates are confirmed by the engine (ADR 12, 23). Aborting the signal ends it with an AbortError. Throws
+ * E_NOT_FOUND for the rule, E_BAD_REQUEST for one that can not be tried, E_TOO_LARGE for a day beyond the store's caps.
  */
 export async function backtest(
   deps: BacktestDeps,
