@@ -62,7 +62,7 @@ const sysmon = (more: Readonly<Record<string, unknown>>): Record<string, unknown
   ...more,
 });
 
-describe('a rule in SQL', { timeout: 600_000 }, () => {
+describe('a rule in SQL', { timeout: 1_200_000 }, () => {
   it('misses nothing where values are written with escapes, in other letters, or as numbers', async () => {
     const detections = [
       `s: {Image|endswith: '\\PowerShell.exe'}\ncondition: s`,

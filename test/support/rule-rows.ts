@@ -140,8 +140,8 @@ export async function openRuleRows(
         const bounds = sqlBounds(rule, { mappings, verbatim });
         if (!bounds.ok) throw new Error(bounds.error.reason);
         const letters = Array.from(String(n), (digit) => 'abcdefghij'.charAt(Number(digit))).join('');
-        const { possible, certain, uncertain } = bounds.value;
-        const { texts, params: own } = renderSql({ possible, certain, uncertain }, `rule${letters}x`);
+        const { possible, certain, impossible } = bounds.value;
+        const { texts, params: own } = renderSql({ possible, certain, impossible }, `rule${letters}x`);
         Object.assign(params, own);
         return Object.entries(texts).map(([side, where]) => `groupArrayIf(idx, ${where}) AS r${n}_${side}`);
       });
@@ -152,12 +152,17 @@ export async function openRuleRows(
         for await (const piece of probe.ndjson(sql, params)) text += piece;
         Object.assign(row, JSON.parse(text));
       }
-      const side = (n: number, name: keyof Told) => new Set(row[`r${n}_${name}`]);
-      return rules.map((_, n) => ({
-        possible: side(n, 'possible'),
-        certain: side(n, 'certain'),
-        uncertain: side(n, 'uncertain'),
-      }));
+      const side = (n: number, name: string) => new Set(row[`r${n}_${name}`]);
+      return rules.map((_, n) => {
+        const [possible, certain, impossible] = [
+          side(n, 'possible'),
+          side(n, 'certain'),
+          side(n, 'impossible'),
+        ];
+        // As `uncertain` has it, which asks for all three once more.
+        const uncertain = [...possible].filter((idx) => !certain.has(idx) && !impossible.has(idx));
+        return { possible, certain, uncertain: new Set(uncertain) };
+      });
     },
     async close() {
       await probe.close();

@@ -28,7 +28,9 @@ export interface SqlBounds {
   readonly possible: SqlCondition;
   /** Only rows that it matches. */
   readonly certain: SqlCondition;
-  /** Rows that are possible and not certain: the engine has to look at them. */
+  /** Only rows that it does not match, as far as columns say so. */
+  readonly impossible: SqlCondition;
+  /** Rows that are possible, and neither certain nor impossible: the engine has to look at them. */
   readonly uncertain: SqlCondition;
   /** Parsers whose rows are decided by their columns alone, wherever these are plain. */
   readonly exactFor: readonly string[];
@@ -58,6 +60,7 @@ function boundsOf(rule: SigmaRule, options: SqlOptions): SqlBounds {
   return {
     possible,
     certain,
+    impossible,
     uncertain: both([negated(certain), negated(impossible), possible]),
     exactFor: parts.flatMap(({ names, isExact }) => (isExact ? names : [])),
   };
