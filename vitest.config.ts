@@ -25,7 +25,7 @@ const stores = [
   'src/pipeline/{appender,dedupe,detect-consumer,intake,intake-formats,sequence,stateful}.test.ts',
   'src/pipeline/listen/listeners.test.ts',
   'src/pipeline/listen/tls.test.ts',
-  'src/app/{expiry,backtest,sigma-superset,workbench}.test.ts',
+  'src/app/{expiry,backtest,backtest-exact,sigma-exact,sigma-superset,workbench}.test.ts',
 ];
 
 export default defineConfig({

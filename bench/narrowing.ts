@@ -8,7 +8,7 @@ import { verbatimParsers } from '../src/app/verbatim.ts';
 import { systemClock } from '../src/base/clock.ts';
 import { hashId } from '../src/base/ids.ts';
 import { parseQuery } from '../src/lang/query/index.ts';
-import { parseMappings, parseSigma, sqlCondition, type VerbatimParser } from '../src/lang/sigma/index.ts';
+import { parseMappings, parseSigma, sqlBounds, type VerbatimParser } from '../src/lang/sigma/index.ts';
 import type { RecordContext } from '../src/model/batch.ts';
 import { type ContextId, type EventId, mainTenant, type SourceId } from '../src/model/ids.ts';
 import { createEvaluator } from '../src/pipeline/evaluate.ts';
@@ -81,7 +81,7 @@ const rule = `title: t\nid: t\nlogsource: {product: linux, service: sshd}\ndetec
 async function ask(events: EventStore, verbatim: readonly VerbatimParser[]) {
   const query = parseQuery('native.user:needle');
   const [document] = parseSigma(rule, 'bench.yml').documents;
-  const condition = document === undefined ? null : sqlCondition(document, { mappings, verbatim });
+  const condition = document === undefined ? null : sqlBounds(document, { mappings, verbatim });
   if (!query.ok || condition?.ok !== true) throw new Error('the questions are wrong');
   let read = 0;
   const views = (event: StoredEvent) => {
@@ -102,7 +102,7 @@ async function ask(events: EventStore, verbatim: readonly VerbatimParser[]) {
     tenant: mainTenant,
     from: start,
     to: start + total * 1_000,
-    condition: condition.value,
+    condition: condition.value.possible,
   })) {
     candidates += 1;
     viewsOf(event);

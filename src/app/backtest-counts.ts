@@ -5,7 +5,7 @@ import { type Instant, toIso } from '../base/clock.ts';
 export type TestedEntity = Omit<BacktestReport['byEntity'][number], 'matches'>;
 export type Sample = BacktestReport['samples'][number];
 
-const samplesShown = 20;
+export const samplesShown = 20;
 const entitiesShown = 50;
 /** Beyond it entities are not told apart, so that a rule that matches everything stays bounded. */
 const mostEntities = 100_000;
@@ -21,16 +21,25 @@ export class BacktestCounts {
   }
 
   add(time: Instant, entity: TestedEntity, sample: Sample): void {
-    this.#matches += 1;
+    this.addMany(time, entity, 1);
+    this.sample(sample);
+  }
+
+  /** Matches of one day that nobody looked at. */
+  addMany(time: Instant, entity: TestedEntity, matches: number): void {
+    this.#matches += matches;
     const day = toIso(time).slice(0, 10);
-    this.#days.set(day, (this.#days.get(day) ?? 0) + 1);
+    this.#days.set(day, (this.#days.get(day) ?? 0) + matches);
     const key = `${entity.kind} ${entity.name}`;
     const known = this.#entities.get(key);
-    if (known !== undefined) known.matches += 1;
-    else if (this.#entities.size < mostEntities) this.#entities.set(key, { ...entity, matches: 1 });
+    if (known !== undefined) known.matches += matches;
+    else if (this.#entities.size < mostEntities) this.#entities.set(key, { ...entity, matches });
+  }
+
+  sample(sample: Sample): void {
     this.#samples.push(sample);
-    if (this.#samples.length > samplesShown) {
-      this.#samples.sort((a, b) => b.time - a.time);
+    if (this.#samples.length > 2 * samplesShown) {
+      this.#samples.sort(newestFirst);
       this.#samples.length = samplesShown;
     }
   }
@@ -45,7 +54,12 @@ export class BacktestCounts {
       byEntity: [...this.#entities.values()]
         .toSorted((a, b) => b.matches - a.matches || (a.name < b.name ? -1 : 1))
         .slice(0, entitiesShown),
-      samples: this.#samples.toSorted((a, b) => b.time - a.time),
+      samples: this.#samples.toSorted(newestFirst).slice(0, samplesShown),
     };
   }
+}
+
+/** Those of one time in an order of their own, so that it is the same however they were found. */
+function newestFirst(a: Sample, b: Sample): number {
+  return b.time - a.time || (a.eventId < b.eventId ? -1 : 1);
 }

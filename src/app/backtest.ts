@@ -12,23 +12,26 @@ import {
   either,
   eventReader,
   feedsOf,
+  nothing,
   type Observation,
   observe,
   type SigmaEvent,
+  type SqlBounds,
   type SqlCondition,
-  sqlCondition,
+  sqlBounds,
 } from '../lang/sigma/index.ts';
 import type { Scope } from '../model/actor.ts';
 import type { Contexts } from '../pipeline/contexts.ts';
 import { parseRecord } from '../pipeline/parse.ts';
 import type { EventStore, StoredEvent } from '../store/events.ts';
+import { createCounting, entityOf } from './backtest-counting.ts';
 import { BacktestCounts } from './backtest-counts.ts';
 import { type RuleTrialsDeps, refusedBecause, ruleToTry, type TriedRule } from './rule-trials.ts';
 import { verbatimParsers } from './verbatim.ts';
 
 export interface BacktestDeps
   extends Pick<RuleTrialsDeps, 'rules' | 'parsers' | 'mappings' | 'filterReading'> {
-  readonly events: Pick<EventStore, 'scan' | 'histogram'>;
+  readonly events: Pick<EventStore, 'scan' | 'tally' | 'newest' | 'histogram'>;
   readonly contexts: Pick<Contexts, 'all'>;
   readonly clock: Clock;
 }
@@ -42,9 +45,9 @@ const told = 5_000;
 const mostADay = 500_000;
 
 /**
- * Goes through the days of event time, oldest first, each one query: candidates by the superset in SQL,
- * confirmed by the engine. Aborting the signal ends it with an AbortError. Throws E_NOT_FOUND for the rule,
- * E_BAD_REQUEST for one that can not be tried, E_TOO_LARGE for a day beyond the store's caps.
+ * Goes through the days of event time, oldest first: what SQL is certain of is counted in the store, the other
+ * candidates are confirmed by the engine (ADR 12, 23). Aborting the signal ends it with an AbortError. Throws
+ * E_NOT_FOUND for the rule, E_BAD_REQUEST for one that can not be tried, E_TOO_LARGE for a day beyond the store's caps.
  */
 export async function backtest(
   deps: BacktestDeps,
@@ -70,9 +73,10 @@ export async function* backtestSteps(
   const to = deps.clock.now();
   const from = to - query.days * dayMs;
   const tried = await ruleToTry(deps, scope, query.id, query.source);
-  const { compiled, condition } = prepare(deps, query.id, tried);
+  const { compiled, certain, candidate } = prepare(deps, query.id, tried);
   const contexts = await deps.contexts.all(scope.tenant);
   const trial = tried.stateful.length === 0 ? new SingleTrial() : new StatefulTrial(tried, deps);
+  const counting = createCounting(deps.events, certain, trial.counts, signal);
   let candidates = 0;
   const progress = (start: Instant): BacktestStep => ({
     type: 'progress',
@@ -86,7 +90,8 @@ export async function* backtestSteps(
     if (!filled(start)) continue;
     yield progress(start);
     const range = { tenant: scope.tenant, from: start, to: Math.min(to, start + dayMs) };
-    for await (const stored of deps.events.scan({ ...range, condition }, signal)) {
+    await counting.count(range);
+    for await (const stored of deps.events.scan({ ...range, condition: candidate }, signal)) {
       candidates += 1;
       if (candidates % turn === 0) await setImmediate();
       if (candidates % told === 0) yield progress(start);
@@ -99,12 +104,22 @@ export async function* backtestSteps(
     trial.endOfDay();
   }
   trial.end();
+  await counting.addNewest();
   const durationMs = deps.clock.now() - to;
   const { title } = tried;
-  const counted = trial.counts.report();
+  const counts = trial.counts.report();
   yield {
     type: 'done',
-    report: { ruleId: query.id, title, from, to, candidates, ...counted, durationMs },
+    report: {
+      ruleId: query.id,
+      title,
+      from,
+      to,
+      candidates,
+      counted: counting.counted(),
+      ...counts,
+      durationMs,
+    },
   };
 }
 
@@ -124,22 +139,30 @@ async function daysWithEvents(
   return (start) => starts.some((at) => at < start + dayMs && at + bucketMs > start);
 }
 
-function prepare(
-  { mappings }: BacktestDeps,
-  id: string,
-  { rules }: TriedRule,
-): { readonly compiled: readonly CompiledRule[]; readonly condition: SqlCondition } {
+interface Prepared {
+  readonly compiled: readonly CompiledRule[];
+  /** Rows that match and need no look; none of a rule that reads its events. */
+  readonly certain: SqlCondition;
+  /** Rows that the engine looks at. */
+  readonly candidate: SqlCondition;
+}
+
+function prepare({ mappings }: BacktestDeps, id: string, { rules, stateful }: TriedRule): Prepared {
   const compiled: CompiledRule[] = [];
-  const conditions: SqlCondition[] = [];
+  const bounds: SqlBounds[] = [];
   for (const rule of rules) {
     const made = compileRule(rule, { mappings });
     if (!made.ok) throw refusedBecause(id, made.error);
-    const condition = sqlCondition(rule, { mappings, verbatim: verbatimParsers });
-    if (!condition.ok) throw refusedBecause(id, condition.error);
+    const said = sqlBounds(rule, { mappings, verbatim: verbatimParsers });
+    if (!said.ok) throw refusedBecause(id, said.error);
     compiled.push(made.value);
-    conditions.push(condition.value);
+    bounds.push(said.value);
   }
-  return { compiled, condition: either(conditions) };
+  const [only, another] = bounds;
+  if (stateful.length === 0 && only !== undefined && another === undefined) {
+    return { compiled, certain: only.certain, candidate: only.uncertain };
+  }
+  return { compiled, certain: nothing, candidate: either(bounds.map(({ possible }) => possible)) };
 }
 
 interface Trial {
@@ -234,14 +257,4 @@ class StatefulTrial implements Trial {
       this.counts.add(time, { kind: 'group', name }, { eventId, time, host, user });
     }
   }
-}
-
-/** What a match is counted under: its host, else its user, else its source. */
-function entityOf(
-  host: string,
-  user: string,
-  source: string,
-): { kind: 'host' | 'user' | 'source'; name: string } {
-  if (host !== '') return { kind: 'host', name: host.toLowerCase() };
-  return user !== '' ? { kind: 'user', name: user } : { kind: 'source', name: source };
 }

@@ -9,7 +9,7 @@ import {
   parseSigma,
   type RuleLogsource,
   sigmaVocabulary,
-  sqlCondition,
+  sqlBounds,
 } from '../lang/sigma/index.ts';
 import type { Scope } from '../model/actor.ts';
 import type { Contexts } from '../pipeline/contexts.ts';
@@ -17,6 +17,7 @@ import { parseRecord } from '../pipeline/parse.ts';
 import type { Parser } from '../plugins/define.ts';
 import type { EventStore } from '../store/events.ts';
 import { countFields, sampleSize } from './hunts/field-counts.ts';
+import { verbatimParsers } from './verbatim.ts';
 
 export interface VocabularyDeps {
   readonly rules: Pick<RulesService, 'words'>;
@@ -99,12 +100,12 @@ async function* eventsOf(
   ).documents;
   if (rule === undefined) return;
   const compiled = compileRule(rule, { mappings });
-  const condition = sqlCondition(rule, { mappings, verbatim: [] });
+  const condition = sqlBounds(rule, { mappings, verbatim: verbatimParsers });
   if (!compiled.ok || !condition.ok) return;
   const known = await contexts.all(scope.tenant);
   let candidates = 0;
   for await (const stored of events.scan(
-    { tenant: scope.tenant, ...range, condition: condition.value },
+    { tenant: scope.tenant, ...range, condition: condition.value.possible },
     signal,
   )) {
     candidates += 1;

@@ -14,12 +14,17 @@ export function verbatimOf(all: readonly Parser[]): readonly VerbatimParser[] {
     everyComputed[field] = before === 'any' || words === 'any' ? 'any' : [...(before ?? []), ...words];
   }
   const everyEscape = [...new Set(all.flatMap(({ escapes = [] }) => escapes))];
-  return all.flatMap(({ name, computed, escapes = [], fallback }) => {
-    if (computed === undefined) return [];
-    return fallback === true
-      ? [{ name, computed: everyComputed, escapes: everyEscape }]
-      : [{ name, computed, escapes }];
-  });
+  return all.flatMap(
+    ({ name, version, computed, escapes = [], fallback, moreServices = [], columns = [], join }) => {
+      if (computed === undefined) return [];
+      if (fallback === true) {
+        return [{ name, computed: everyComputed, escapes: everyEscape, moreServices }];
+      }
+      const declared = { name, computed, escapes, moreServices };
+      // The row of a joined event tells of more records than its own.
+      return join === undefined ? [{ ...declared, columns: { version, layouts: columns } }] : [declared];
+    },
+  );
 }
 
 export const verbatimParsers: readonly VerbatimParser[] = verbatimOf(parsers);

@@ -204,4 +204,9 @@ describe('the hot path over a batch', () => {
     expect(detections.map(({ idx }) => idx)).toEqual([0, 1, 2, 4]);
     expect(detections.every(({ evidence }) => evidence !== null)).toBe(true);
   });
+
+  it('half of a surrogate pair in a column is no character, or the store could refuse the batch', () => {
+    const { rows } = run(frameOf(JSON.stringify(event({ CommandLine: 'a\ud800', Computer: '\udc00x' }))));
+    expect(rows).toMatchObject([{ command_line: 'a\ufffd', host: '\ufffdx' }]);
+  });
 });

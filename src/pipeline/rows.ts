@@ -114,9 +114,10 @@ function part(of: Part, name: string): Part {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Part) : undefined;
 }
 
+/** Half of a surrogate pair is no character: the store could refuse the whole batch for it. */
 function text(of: Part, name: string): string {
   const value = of?.[name];
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' ? value.toWellFormed() : '';
 }
 
 /** Where a record has no name (PowerShell's): the SID of an account, which aliases give a name to. */
@@ -181,9 +182,9 @@ export function rowOf(
     ...raw,
     class_uid: number(ocsf?.['class_uid']),
     activity_id: number(ocsf?.['activity_id']),
-    product: event?.logsource.product ?? '',
-    service: event?.logsource.service ?? '',
-    category: event?.logsource.category ?? '',
+    product: string(event?.logsource.product),
+    service: string(event?.logsource.service),
+    category: string(event?.logsource.category),
     channel: string(event?.native['Channel']),
     event_code: string(event?.native['EventID']),
     ...columns,
@@ -195,5 +196,6 @@ function number(value: unknown): number {
 }
 
 function string(value: unknown): string {
-  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' ? value.toWellFormed() : '';
 }

@@ -1,5 +1,6 @@
 /** How a plug-in is declared. One file each with `export default defineParser({...})`, its golden file beside it. */
 import type { RecordContext } from '../model/batch.ts';
+import type { ColumnLayout } from '../model/columns.ts';
 import type { ParsedEvent, ParseOutcome } from '../model/event.ts';
 import type { JsonRecord, TextLine, XmlElement } from '../model/record.ts';
 
@@ -10,7 +11,10 @@ import type { JsonRecord, TextLine, XmlElement } from '../model/record.ts';
 interface ParserBase {
   /** Stable name, stored on rows: `windows-json`. */
   readonly name: string;
-  /** Grows when the outcome changes for any input. */
+  /**
+   * Grows when the outcome changes for any input, or when another parser or decoder takes what was its own: a rule
+   * is decided by the columns of rows that this version wrote.
+   */
   readonly version: number;
   readonly summary: string;
   /**
@@ -23,6 +27,16 @@ interface ParserBase {
   readonly computed?: Readonly<Record<string, 'any' | readonly string[]>>;
   /** Beginnings of escapes of its format besides those of JSON and XML (`\\=` of CEF): what has one is always read. */
   readonly escapes?: readonly string[];
+  /**
+   * Services that its events may have besides that of their row (`moreServices` of the logsource), or `any`. One that
+   * is missing here hides events from rules of that service; columns.test.ts looks for them.
+   */
+  readonly moreServices?: 'any' | readonly string[];
+  /**
+   * Which columns of its rows are native fields as they are, by kind of event: rules on these are decided in the
+   * store. No two are for the same rows. columns.test.ts holds it to them. Not for a parser that joins records.
+   */
+  readonly columns?: readonly ColumnLayout[];
   /**
    * Takes what no other parser takes, and is asked last. Every other parser must accept only what is its own:
    * the golden tests refuse a record that two of them accept.

@@ -161,6 +161,16 @@ export interface EventScan extends Omit<EventFilter, 'field'> {
   readonly condition: SqlCondition;
 }
 
+/** How many rows of a day are about the same: a host, else (host '') a user, else (user '' as well) a source. */
+export interface RowTally extends Pick<EventRow, 'host' | 'user' | 'source'> {
+  /** Start of the UTC day of event time. */
+  readonly day: Instant;
+  readonly rows: number;
+}
+
+/** The least that tells an event to a person. */
+export type EventHead = Pick<StoredEvent, 'event_id' | 'time' | 'host' | 'user'>;
+
 /** Columns that can be counted by value. */
 export const topColumns = [
   'source',
@@ -303,6 +313,13 @@ export interface EventStore {
   answersAlone(query: QueryNode): boolean;
   /** Every row that the filter and the condition let through, in no order; same errors and abort as `search`. */
   scan(query: EventScan, signal?: AbortSignal): AsyncIterable<StoredEvent>;
+  /**
+   * The same rows counted in the engine: by day, and by host, those without one by user, those without either by
+   * source. The query must ask for nothing that has to be confirmed. Same errors and abort as `search`.
+   */
+  tally(query: EventScan, signal?: AbortSignal): AsyncIterable<RowTally>;
+  /** The newest of these rows; of one time those with the least id first. Conditions, errors and abort as of `tally`. */
+  newest(query: EventScan, limit: number, signal?: AbortSignal): Promise<readonly EventHead[]>;
   /** The most frequent (or rarest) values of a column with their number of events; same errors and abort as `search`. */
   top(query: TopSearch, column: TopColumn, signal?: AbortSignal): Promise<readonly TopValue[]>;
   /** How many events when; same errors and abort as `search`. */

@@ -280,9 +280,11 @@ describe('sigma explain, convert, stats', () => {
   it('converts with parameters, never with text of the rule in the statement', async () => {
     const { code, stdout } = await runWatchfloor(['sigma', 'convert', '--json', at('rule.yml')]);
     expect(code).toBe(0);
-    const [{ where, params } = {}] = jsonLines(stdout);
+    const [{ where, certain, exact_for, params } = {}] = jsonLines(stdout);
     expect(where).not.toContain('tool');
+    expect(certain).not.toContain('tool');
     expect(Object.values(params as Record<string, string[]>).flat()).toContain('tool.exe');
+    expect(exact_for).toEqual(['windows-json', 'windows-xml']);
   });
 
   it('counts', async () => {

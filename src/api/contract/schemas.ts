@@ -255,6 +255,8 @@ export const BacktestReport = z.object({
   to: instant,
   /** Events that the engine had to look at. */
   candidates: z.int(),
+  /** Matches that the store counted by itself: columns decide them. */
+  counted: z.int(),
   matches: z.int(),
   /** Alerts that the matches would open, if none of them were closed meanwhile. */
   alerts: z.int(),

@@ -66,6 +66,8 @@ export interface BacktestReport {
   readonly to: Instant;
   /** Events that the engine had to look at. */
   readonly candidates: number;
+  /** Matches that the store counted by itself: columns decide them. */
+  readonly counted: number;
   readonly matches: number;
   /** Alerts that the matches would open, if none of them were closed meanwhile. */
   readonly alerts: number;

@@ -200,7 +200,9 @@ function backtestText(report: Backtest): string {
       ),
     );
   }
-  lines.push(`${count(report.candidates, 'event')} looked at in ${(report.durationMs / 1_000).toFixed(1)} s`);
+  lines.push(
+    `${count(report.candidates, 'event')} looked at, ${count(report.counted, 'match', 'matches')} counted in the store, in ${(report.durationMs / 1_000).toFixed(1)} s`,
+  );
   return lines.join('\n\n');
 }
 

@@ -1,6 +1,6 @@
 /** `watchfloor sigma convert`: rules as a filter over stored events. */
 import type { Command } from 'commander';
-import { renderSql, type SqlText, sqlCondition } from '../../lang/sigma/index.ts';
+import { renderSql, type SqlText, sqlBounds } from '../../lang/sigma/index.ts';
 import { count, exitCode } from '../output.ts';
 import { tellRefused } from '../pack-files.ts';
 import { runLocal } from '../run.ts';
@@ -12,13 +12,16 @@ export function sigmaConvertCommand(sigma: Command): void {
     .description("Write rules as ClickHouse WHERE conditions over Watchfloor's events table")
     .argument('<path...>', 'files, folders, tar.gz or zip of rules');
   withRuleOptions(command)
-    .option('--json', '{"rule_id","title","where","params"} a rule on standard output')
+    .option('--json', '{"rule_id","title","where","certain","exact_for","params"} a rule on standard output')
     .addHelpText(
       'after',
       `
-A condition lets through every row that the rule matches, and others: what SQL can not say is left out, and
-Watchfloor's engine confirms the rows. Values are parameters ({sigma0:Array(String)}), never part of the
-text. Correlations are not converted; the rules that feed them are.
+Two conditions a rule. "where" lets through every row that the rule matches, and others: what SQL can not say
+is left out, and Watchfloor's engine confirms the rows. "certain" lets through only rows that it matches.
+"exact_for" names the parsers whose rows are decided by their columns alone: between the two are then only rows
+whose columns are empty or not ASCII, or that an older version wrote. Values are parameters
+({sigma0:Array(String)}, {sigma1:String}), never part of the text. Correlations are not converted; the rules
+that feed them are.
 
 Exit code 0: all were converted. 1: a document was refused.`,
     )
@@ -32,24 +35,48 @@ Exit code 0: all were converted. 1: a document was refused.`,
         const loaded = await loadSigmaRules({ paths, placeholders, reading: options.filters, signal });
         tellRefused(loaded.refused, output);
         const { mappings } = loaded;
+        let exact = 0;
         for (const { rule } of loaded.compiled) {
-          const condition = sqlCondition(rule, { mappings, placeholders, verbatim: verbatimParsers });
-          if (!condition.ok)
-            throw new Error(`${rule.id} compiled, and was refused after: ${condition.error.reason}`);
-          const sql = renderSql(condition.value);
-          output.result({ rule_id: rule.id, title: rule.title, ...sql }, () =>
-            sqlText(rule.title, rule.id, sql),
+          const bounds = sqlBounds(rule, { mappings, placeholders, verbatim: verbatimParsers });
+          if (!bounds.ok)
+            throw new Error(`${rule.id} compiled, and was refused after: ${bounds.error.reason}`);
+          const { possible, certain, exactFor } = bounds.value;
+          const { texts, params } = renderSql({ where: possible, certain });
+          const converted = { ...texts, exact_for: exactFor, params };
+          if (exactFor.length > 0) exact += 1;
+          output.result({ rule_id: rule.id, title: rule.title, ...converted }, () =>
+            sqlText(rule.title, rule.id, converted),
           );
         }
-        output.note(`${count(loaded.compiled.length, 'rule')} converted, ${loaded.refused.length} refused`);
+        output.note(
+          `${count(loaded.compiled.length, 'rule')} converted (${exact} of them exact), ${loaded.refused.length} refused`,
+        );
         return loaded.refused.length === 0 ? exitCode.ok : exitCode.failed;
       }),
     );
 }
 
+interface Converted extends SqlText {
+  readonly certain: string;
+  readonly exact_for: readonly string[];
+}
+
 /** Comments for people: a title must not end the comment. */
-function sqlText(title: string, id: string, { where, params }: SqlText): string {
+function sqlText(title: string, id: string, { where, params, certain, exact_for }: Converted): string {
   const line = (text: string): string => `-- ${text.replaceAll(/[\r\n]+/g, ' ')}`;
   const values = Object.entries(params).map(([name, value]) => line(`${name} = ${JSON.stringify(value)}`));
-  return [line(`${title} (${id})`), ...values, where, ''].join('\n');
+  const exact = exact_for.length > 0;
+  const kind = exact
+    ? `exact for ${exact_for.join(', ')}`
+    : certain === '0'
+      ? 'a superset'
+      : 'exact for some rows';
+  return [
+    line(`${title} (${id}): ${kind}`),
+    ...values,
+    line('every row that it matches, and others:'),
+    where,
+    ...(certain === '0' ? [] : [line('only rows that it matches:'), certain]),
+    '',
+  ].join('\n');
 }

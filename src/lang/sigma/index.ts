@@ -33,14 +33,10 @@ export { type PackedFile, packFile, unpackFile } from './packed.ts';
 export { type ParsedFile, parseSigma } from './parse.ts';
 export { type Level, levels, type RuleLogsource, type SigmaRule } from './rule.ts';
 export { buildRuleSet, type EventBatch, type RuleSet } from './ruleset.ts';
-export {
-  either,
-  type SqlCondition,
-  type SqlOptions,
-  sqlCondition,
-} from './sql/condition.ts';
+export { type SqlBounds, type SqlOptions, sqlBounds } from './sql/condition.ts';
 export { certainTexts, mayBeWrittenOtherwise, needlesOf } from './sql/needle.ts';
 export { renderSql, type SqlText } from './sql/render.ts';
+export { either, nothing, type SqlCondition, splitByRaw } from './sql/tree.ts';
 export { isComputed, mayHold, type VerbatimParser } from './sql/verbatim.ts';
 export { unroutedWarnings } from './unrouted.ts';
 export { viewOf } from './view.ts';

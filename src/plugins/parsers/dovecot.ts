@@ -1,6 +1,6 @@
 /** Dovecot: sign-ins to IMAP and POP3, and what its authentication worker says. */
 import { defineParser, type TextParser } from '../define.ts';
-import { type LoginService, loginEvent } from './lib/login-line.ts';
+import { type LoginService, loginEvent, loginMoreServices } from './lib/login-line.ts';
 import { envelopeComputed, envelopeEscapes } from './lib/syslog-event.ts';
 
 const client = 'user=<(?<user>[^>]*)>(?:, method=(?<method>[\\w-]+))?, rip=(?<src_ip>[^,\\s]+)';
@@ -25,6 +25,7 @@ const parser: TextParser = defineParser({
   reads: 'text',
   programs: ['dovecot'],
   version: 1,
+  moreServices: loginMoreServices,
   computed: envelopeComputed,
   escapes: envelopeEscapes,
   summary: 'Dovecot: sign-ins to IMAP and POP3, failures',

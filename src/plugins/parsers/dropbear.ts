@@ -71,6 +71,7 @@ const parser: TextParser = defineParser({
   name: 'dropbear',
   reads: 'text',
   version: 1,
+  moreServices: ['auth', 'syslog'],
   computed: envelopeComputed,
   escapes: envelopeEscapes,
   summary: 'Dropbear SSH: sign-ins, failures, connections',

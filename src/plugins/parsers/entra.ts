@@ -25,6 +25,7 @@ const parser: JsonParser = defineParser({
   name: 'entra',
   reads: 'json',
   version: 2,
+  moreServices: ['pim'],
   computed: {
     Status: ['Success', 'Failure'],
     'properties.message': ['Device Code', 'ROPC'],

@@ -1,6 +1,12 @@
 /** FTP servers: vsftpd, ProFTPD, Pure-FTPd. */
 import { defineParser, type TextParser } from '../define.ts';
-import { isLoginMessage, type LoginService, loginEvent, monthDigits } from './lib/login-line.ts';
+import {
+  isLoginMessage,
+  type LoginService,
+  loginEvent,
+  loginMoreServices,
+  monthDigits,
+} from './lib/login-line.ts';
 import { envelopeComputed, envelopeEscapes } from './lib/syslog-event.ts';
 import { readTimestamp } from './lib/timestamp.ts';
 
@@ -46,6 +52,7 @@ const parser: TextParser = defineParser({
   name: 'ftpd',
   reads: 'text',
   version: 1,
+  moreServices: loginMoreServices,
   computed: envelopeComputed,
   escapes: envelopeEscapes,
   summary: 'FTP servers (vsftpd, ProFTPD, Pure-FTPd): sign-ins, failures',

@@ -133,6 +133,7 @@ const parser: JsonParser = defineParser({
   name: 'm365-audit',
   reads: 'json',
   version: 1,
+  moreServices: Object.values(services).flat(),
   computed: { status: ['success'], Parameters: 'any', OperationProperties: 'any' },
   summary: "Microsoft 365's unified audit log",
   accepts: isOurs,

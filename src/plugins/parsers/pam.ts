@@ -78,6 +78,8 @@ const parser: TextParser = defineParser({
   name: 'pam',
   reads: 'text',
   version: 1,
+  // The program's name is one of them.
+  moreServices: 'any',
   computed: envelopeComputed,
   escapes: envelopeEscapes,
   summary: 'PAM modules: authentication failures, sessions',

@@ -1,6 +1,12 @@
 /** Samba's audit of authentication (`log level = auth_audit`). */
 import { defineParser, type TextParser } from '../define.ts';
-import { isLoginMessage, type LoginService, loginEvent, monthDigits } from './lib/login-line.ts';
+import {
+  isLoginMessage,
+  type LoginService,
+  loginEvent,
+  loginMoreServices,
+  monthDigits,
+} from './lib/login-line.ts';
 import { envelopeComputed, envelopeEscapes } from './lib/syslog-event.ts';
 import { readTimestamp } from './lib/timestamp.ts';
 
@@ -31,6 +37,7 @@ const parser: TextParser = defineParser({
   name: 'samba',
   reads: 'text',
   version: 1,
+  moreServices: loginMoreServices,
   computed: envelopeComputed,
   escapes: envelopeEscapes,
   summary: "Samba's audit of authentication",

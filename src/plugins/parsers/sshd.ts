@@ -144,6 +144,7 @@ const parser: TextParser = defineParser({
   reads: 'text',
   programs: ['sshd', 'sshd-session', 'sshd-auth'],
   version: 1,
+  moreServices: ['auth', 'syslog'],
   computed: envelopeComputed,
   escapes: envelopeEscapes,
   summary: "OpenSSH's server: sign-ins, failures, connections, sessions",

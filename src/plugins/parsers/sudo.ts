@@ -98,6 +98,7 @@ const parser: TextParser = defineParser({
   reads: 'text',
   programs: ['sudo', 'su'],
   version: 1,
+  moreServices: ['auth', 'syslog'],
   computed: envelopeComputed,
   escapes: envelopeEscapes,
   summary: 'sudo and su: commands as another user, failed attempts',

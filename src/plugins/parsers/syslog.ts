@@ -13,6 +13,7 @@ const parser: TextParser = defineParser({
   name: 'syslog',
   reads: 'text',
   version: 1,
+  moreServices: ['syslog'],
   computed: envelopeComputed,
   escapes: envelopeEscapes,
   summary: 'Lines with a syslog envelope (RFC 3164, RFC 5424) that no other parser reads',

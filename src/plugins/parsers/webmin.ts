@@ -1,6 +1,6 @@
 /** Webmin's log of actions (miniserv's sign-ins among them). */
 import { defineParser, type TextParser } from '../define.ts';
-import { type LoginService, loginEvent } from './lib/login-line.ts';
+import { type LoginService, loginEvent, loginMoreServices } from './lib/login-line.ts';
 import { envelopeComputed, envelopeEscapes } from './lib/syslog-event.ts';
 import { readTimestamp } from './lib/timestamp.ts';
 
@@ -22,6 +22,7 @@ const parser: TextParser = defineParser({
   name: 'webmin',
   reads: 'text',
   version: 1,
+  moreServices: loginMoreServices,
   computed: envelopeComputed,
   escapes: envelopeEscapes,
   summary: "Webmin's actions and sign-ins",

@@ -1,6 +1,7 @@
 /** Windows events as JSON: EVTX dumps, flat shippers (NXLog, Logstash), Winlogbeat. */
 import { defineParser, type JsonParser } from '../define.ts';
 import { readBeat } from './lib/windows-beat.ts';
+import { windowsColumns } from './lib/windows-columns.ts';
 import { readDump } from './lib/windows-dump.ts';
 import { windowsEvent } from './lib/windows-event.ts';
 import { readFlat, windowsComputed } from './lib/windows-flat.ts';
@@ -19,6 +20,7 @@ const parser: JsonParser = defineParser({
   common: true,
   version: 1,
   computed: windowsComputed,
+  columns: windowsColumns,
   summary: 'Windows event log records as JSON: EVTX dumps, NXLog and Logstash, Winlogbeat',
   accepts: (json) => shapeOf(unwrap(json)) !== null,
   parse: (json) => {

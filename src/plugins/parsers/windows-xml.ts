@@ -1,6 +1,7 @@
 /** Windows events as XML: event log files, exported logs, XML from forwarders, Sysmon for Linux. */
 import type { XmlElement } from '../../model/record.ts';
 import { defineParser, type XmlParser } from '../define.ts';
+import { windowsColumns } from './lib/windows-columns.ts';
 import { readDump } from './lib/windows-dump.ts';
 import { windowsEvent } from './lib/windows-event.ts';
 import { windowsComputed } from './lib/windows-flat.ts';
@@ -42,6 +43,7 @@ const parser: XmlParser = defineParser({
   reads: 'xml',
   version: 1,
   computed: windowsComputed,
+  columns: windowsColumns,
   summary: 'Windows event log records as XML: EVTX files, exported logs, forwarders, Sysmon for Linux',
   accepts: (xml) => xml.name === 'Event' && xml.children.some(({ name }) => name === 'System'),
   parse(xml) {

@@ -12,6 +12,7 @@ import { at, existing, get, sequenceReader, stats } from './read.ts';
 import { scanCondition, search } from './search.ts';
 import { sourceFacts } from './sources.ts';
 import type { HuntLimits } from './stream.ts';
+import { newest, tally } from './tally.ts';
 
 export interface EventStoreOptions {
   /** Database of the tables; default `watchfloor`. */
@@ -55,6 +56,8 @@ export function openEventStore(clients: EngineClients, options: EventStoreOption
     search: (query, signal) => search(hunting, query, untilClosed(signal)),
     answersAlone: (query) => querySql(query, []).exact,
     scan: (query, signal) => scanCondition(hunting, query, untilClosed(signal)),
+    tally: (query, signal) => tally(hunting, query, untilClosed(signal)),
+    newest: (query, limit, signal) => newest(hunting, query, limit, untilClosed(signal)),
     top: (query, column, signal) => top(hunting, query, column, untilClosed(signal)),
     histogram: (query, signal) => histogram(hunting, query, untilClosed(signal)),
     columnFacts: (query, signal) => columnFacts(hunting, query, untilClosed(signal)),

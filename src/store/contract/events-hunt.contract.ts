@@ -10,6 +10,7 @@ import {
   type OpenHarness,
   plain,
   receivedAt,
+  source,
   tenant,
 } from './events-harness.ts';
 
@@ -64,6 +65,51 @@ export function eventHuntContract(name: string, open: OpenHarness): void {
       expect(await collect(store.scan({ tenant, condition: { kind: 'all' } }))).toHaveLength(3);
       const gone = collect(store.scan({ tenant, condition: { kind: 'all' } }, AbortSignal.abort()));
       await expect(gone).rejects.toMatchObject({ name: 'AbortError' });
+    });
+
+    test('rows of a condition are counted by day and by whom they are about, and the newest of them told', async () => {
+      const at = (time: string) => ({ time: `2026-11-2${time}.000Z`, raw: 'x', file: 'f' });
+      await store.append([
+        batchOf(1, [
+          { host: 'WS1', user: 'ann', ...at('1T23:59:59') },
+          { host: 'WS1', user: 'bob', ...at('2T00:00:00') },
+          { host: 'WS1', user: '', ...at('2T10:00:00') },
+          { host: '', user: 'ann', ...at('2T10:00:00') },
+          { host: '', user: '', ...at('2T11:00:00') },
+          { host: '', user: '', ...at('2T12:00:00'), source: 'dc-01' },
+          { host: 'WS1', user: 'ann', ...at('3T10:00:00') },
+          { host: 'WS1', user: 'ann', ...at('2T10:00:00'), file: 'g' },
+          { host: 'WS1', user: 'ann', ...at('2T10:00:00'), tenant: 'other' },
+        ]),
+      ]);
+      const condition = { kind: 'text', column: 'file', place: 'whole', cased: true, texts: ['f'] } as const;
+      const range = { tenant, to: Date.UTC(2026, 10, 23), condition };
+      const found = (await collect(store.tally(range))).map(
+        ({ day, host, user, source, rows }) =>
+          `${new Date(day).toISOString().slice(0, 10)} ${host} ${user} ${source} ${rows}`,
+      );
+      expect(found.toSorted()).toEqual(
+        [
+          `2026-11-21 WS1   1`,
+          `2026-11-22 WS1   2`,
+          `2026-11-22  ann  1`,
+          `2026-11-22   ${source} 1`,
+          `2026-11-22   dc-01 1`,
+        ].toSorted(),
+      );
+      const newest = await store.newest(range, 3);
+      expect(newest.map(({ time }) => new Date(time).toISOString().slice(11, 13))).toEqual([
+        '12',
+        '11',
+        '10',
+      ]);
+      const ids = newest.map(({ event_id }) => event_id);
+      expect(ids).toHaveLength(new Set(ids).size);
+      expect(Object.keys(newest[0] ?? {}).toSorted()).toEqual(['event_id', 'host', 'time', 'user']);
+      const gone = AbortSignal.abort();
+      await expect(collect(store.tally(range, gone))).rejects.toMatchObject({ name: 'AbortError' });
+      await expect(store.newest(range, 3, gone)).rejects.toMatchObject({ name: 'AbortError' });
+      await expect(store.newest(range, 0)).rejects.toMatchObject({ code: 'E_BAD_REQUEST' });
     });
 
     test('each filter narrows, all given must hold, newest event first', async () => {

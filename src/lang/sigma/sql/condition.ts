@@ -1,39 +1,20 @@
 /**
- * A rule as a filter over stored events: a sound superset of what it matches. What can not be said over
- * columns and raw text is left out, and the engine confirms the rows that are left.
+ * A rule as filters over stored events: a sound superset of what it matches, and a sound subset. What can not be
+ * said over columns and raw text is left out of both, and the engine confirms the rows between them.
  */
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { Condition } from '../condition.ts';
-import type { FieldItem, Selection } from '../detection.ts';
+import type { Selection } from '../detection.ts';
 import type { Placeholders } from '../expand.ts';
 import { type Refusal, RuleFault, refusalOf } from '../fault.ts';
-import { wantedLogsource } from '../logsource.ts';
 import type { LogsourceMappings } from '../mappings.ts';
 import type { SigmaRule } from '../rule.ts';
-import { textAlternatives } from '../value.ts';
-import type { YamlScalar } from '../yaml.ts';
-import { certainPart, needlesOf } from './needle.ts';
-import { isComputed, mayHold, type VerbatimParser } from './verbatim.ts';
-
-/** Columns of the events table that a condition looks at, besides the raw text. */
-export type SqlColumn = 'product' | 'service' | 'category' | 'channel' | 'event_code';
-
-export type SqlCondition =
-  /** Nothing can be said: every row is a candidate. */
-  | { readonly kind: 'all' }
-  | { readonly kind: 'and' | 'or'; readonly items: readonly SqlCondition[] }
-  /** Equal in any case of ASCII letters; a value that is not ASCII is a candidate. */
-  | {
-      readonly kind: 'one_of';
-      readonly column: Exclude<SqlColumn, 'event_code'>;
-      readonly values: readonly string[];
-    }
-  /** Equal to one of these whole numbers; a value that is not written as one is a candidate. */
-  | { readonly kind: 'code'; readonly values: readonly string[] }
-  /** The raw text has one of these, in any case of ASCII letters. */
-  | { readonly kind: 'raw'; readonly needles: readonly string[] }
-  /** Rows of another parser than these are candidates. */
-  | { readonly kind: 'parsers'; readonly names: readonly string[]; readonly item: SqlCondition };
+import { allOf, type Bounds, isNever, negationOf, never, oneOf } from './bounds.ts';
+import { ofItem, type RowScope } from './item.ts';
+import { anyEvent, anyRow, kindOf, type RowKind, rowsOf } from './layout.ts';
+import { ofLogsource } from './logsource.ts';
+import { both, either, everything, negated, nothing, type SqlCondition } from './tree.ts';
+import type { VerbatimParser } from './verbatim.ts';
 
 export interface SqlOptions {
   readonly mappings: LogsourceMappings;
@@ -42,170 +23,183 @@ export interface SqlOptions {
   readonly verbatim: readonly VerbatimParser[];
 }
 
-export const everything: SqlCondition = { kind: 'all' };
+export interface SqlBounds {
+  /** Every row that the rule matches, and others. */
+  readonly possible: SqlCondition;
+  /** Only rows that it matches. */
+  readonly certain: SqlCondition;
+  /** Only rows that it does not match, as far as columns say so. */
+  readonly impossible: SqlCondition;
+  /** Rows that are possible, and neither certain nor impossible: the engine has to look at them. */
+  readonly uncertain: SqlCondition;
+  /** Parsers whose rows are decided by their columns alone, wherever these are plain. */
+  readonly exactFor: readonly string[];
+}
 
 /** Refused for what the rule itself is refused for: a placeholder without a value, a bad pattern. */
-export function sqlCondition(rule: SigmaRule, options: SqlOptions): Result<SqlCondition, Refusal> {
+export function sqlBounds(rule: SigmaRule, options: SqlOptions): Result<SqlBounds, Refusal> {
   try {
-    return ok(both([...ofLogsource(rule, options.mappings), ...ofDetection(rule, options)]));
+    return ok(boundsOf(rule, options));
   } catch (thrown) {
     if (!(thrown instanceof RuleFault)) throw thrown;
     return err(refusalOf(thrown, rule));
   }
 }
 
-/** For the rows of each verbatim parser; those for which the same is said are said at once. */
-function ofDetection(rule: SigmaRule, options: SqlOptions): readonly SqlCondition[] {
-  const said = new Map<string, { readonly names: string[]; readonly item: SqlCondition }>();
-  for (const parser of options.verbatim) {
-    const scope = { ...options, parser };
-    const item = either(rule.detection.conditions.map((one) => ofCondition(one, rule, scope)));
-    const key = JSON.stringify(item);
-    const same = said.get(key) ?? { names: [], item };
-    same.names.push(parser.name);
-    said.set(key, same);
-  }
-  return [...said.values()].map(({ names, item }) =>
-    item.kind === 'all' ? everything : { kind: 'parsers', names, item },
+function boundsOf(rule: SigmaRule, options: SqlOptions): SqlBounds {
+  const { mappings, verbatim } = options;
+  const parts = partsOf(groupsOf(verbatim).map((group) => ofGroup(rule, group, options)));
+  const logsource = ofLogsource(rule, anyRow, mappings, (service) => elsewhere(service, verbatim));
+  const possible = both([logsource.possible, ...parts.map(possibleOf)]);
+  const kinds = parts.flatMap(({ kinds: own }) => own);
+  const certain = either(kinds.map(({ where, bounds }) => both([where, bounds.certain])));
+  // Only what columns say: it has to cost less than the superset.
+  const impossible = either(
+    kinds.map(({ where, bounds }) => (bounds.isSaid ? both([where, bounds.impossible]) : nothing)),
   );
+  return {
+    possible,
+    certain,
+    impossible,
+    uncertain: both([negated(certain), negated(impossible), possible]),
+    exactFor: parts.flatMap(({ names, isExact }) => (isExact ? names : [])),
+  };
 }
 
-/** What is said of one parser's rows. */
-type Scope = Omit<SqlOptions, 'verbatim'> & { readonly parser: VerbatimParser };
-
-function both(items: readonly SqlCondition[]): SqlCondition {
-  const said = items
-    .filter(({ kind }) => kind !== 'all')
-    .flatMap((item) => (item.kind === 'and' ? item.items : [item]));
-  const [only] = said;
-  if (only === undefined) return everything;
-  return said.length === 1 ? only : { kind: 'and', items: said };
+/** Parsers of which the same is declared. */
+interface Group {
+  readonly names: readonly string[];
+  readonly declared: VerbatimParser;
+  /** Events that today's versions wrote. */
+  readonly written: SqlCondition;
 }
 
-/** What one of them lets through. */
-export function either(items: readonly SqlCondition[]): SqlCondition {
-  if (items.length === 0 || items.some(({ kind }) => kind === 'all')) return everything;
-  const flat = items.flatMap((item) => (item.kind === 'or' ? item.items : [item]));
-  const needles = flat.flatMap((item) => (item.kind === 'raw' ? item.needles : []));
-  const others = flat.filter(({ kind }) => kind !== 'raw');
-  const joined: readonly SqlCondition[] =
-    needles.length === 0 ? others : [...others, { kind: 'raw', needles: [...new Set(needles)] }];
-  const [only] = joined;
-  return joined.length === 1 && only !== undefined ? only : { kind: 'or', items: joined };
-}
+const groups = new WeakMap<readonly VerbatimParser[], readonly Group[]>();
 
-/** As `applies` has it, with the services and categories that the mappings find by channel and event id. */
-function ofLogsource(rule: SigmaRule, mappings: LogsourceMappings): readonly SqlCondition[] {
-  const { product, service, category } = wantedLogsource(rule.logsource);
-  const mapped: SqlCondition = { kind: 'one_of', column: 'product', values: [mappings.product] };
-  const wanted: SqlCondition[] = [];
-  if (product !== null) wanted.push({ kind: 'one_of', column: 'product', values: [product] });
-  if (service !== null) {
-    const named: SqlCondition = { kind: 'one_of', column: 'service', values: [service] };
-    const channels = channelsOf(service, mappings);
-    wanted.push(channels === null ? named : either([named, both([mapped, channels])]));
+/** Made once for each list: a rule is asked of it for every group. */
+function groupsOf(parsers: readonly VerbatimParser[]): readonly Group[] {
+  const known = groups.get(parsers);
+  if (known !== undefined) return known;
+  const alike = new Map<string, VerbatimParser[]>();
+  for (const parser of parsers) {
+    const { computed, escapes, moreServices = [], columns } = parser;
+    const key = JSON.stringify([computed, escapes, moreServices, columns?.layouts]);
+    alike.set(key, [...(alike.get(key) ?? []), parser]);
   }
-  if (category !== null) {
-    const named: SqlCondition = { kind: 'one_of', column: 'category', values: [category] };
-    const found = categoryRows(category, mappings).map((row) => both([mapped, row]));
-    wanted.push(either([named, ...found]));
+  const made = [...alike.values()].flatMap((members): readonly Group[] => {
+    const [declared] = members;
+    if (declared === undefined) return [];
+    const by = members.flatMap(({ name, columns }) =>
+      columns === undefined ? [] : [{ name, version: columns.version }],
+    );
+    return [{ names: members.map(({ name }) => name), declared, written: { kind: 'written', by } }];
+  });
+  groups.set(parsers, made);
+  return made;
+}
+
+/** What is known of rows of one kind. */
+interface KindRows {
+  readonly where: SqlCondition;
+  readonly bounds: Bounds;
+}
+
+/** The rows of some parsers: those that today's versions wrote by kind, as far as more is known of them than of any. */
+interface Part {
+  readonly names: readonly string[];
+  /** A superset, of rows of any version. */
+  readonly older: SqlCondition;
+  readonly kinds: readonly KindRows[];
+  readonly isExact: boolean;
+}
+
+function ofGroup(rule: SigmaRule, { names, declared, written }: Group, options: SqlOptions): Part {
+  const scope = { ...options, parser: declared };
+  const logsourceIn = (kind: RowKind) =>
+    ofLogsource(rule, kind, options.mappings, (service) => elsewhere(service, [declared]));
+  const detectionIn = (kind: RowKind) =>
+    oneOf(rule.detection.conditions.map((one) => ofCondition(one, rule, { ...scope, kind })));
+  const older = detectionIn(anyRow).possible;
+  if (declared.columns === undefined) return { names, older, kinds: [], isExact: false };
+  const meant = declared.columns.layouts.map(kindOf).flatMap((kind): readonly KindRows[] => {
+    const logsource = logsourceIn(kind);
+    const bounds = isNever(logsource) ? never : allOf([logsource, detectionIn(kind)]);
+    return isNever(bounds) ? [] : [{ where: rowsOf(kind), bounds }];
+  });
+  const known = JSON.stringify(both([logsourceIn(anyRow).possible, older]));
+  const says = ({ bounds: { certain, possible } }: KindRows) =>
+    certain.kind !== 'none' || JSON.stringify(possible) !== known;
+  const told = distinct(meant).filter(says);
+  const others = {
+    where: negated(either(told.map(({ where }) => where))),
+    bounds: allOf([logsourceIn(anyEvent), detectionIn(anyEvent)]),
+  };
+  const kinds = [...told, ...[others].filter(says)].map(({ where, bounds }) => ({
+    where: both([written, where]),
+    bounds,
+  }));
+  const decisive = meant.length > 0 ? meant : [others];
+  return { names, older, kinds, isExact: decisive.every(({ bounds }) => bounds.isSaid) };
+}
+
+/** Kinds of which the same is known are one. */
+function distinct(kinds: readonly KindRows[]): readonly KindRows[] {
+  const alike = new Map<string, KindRows>();
+  for (const { where, bounds } of kinds) {
+    const key = JSON.stringify(bounds);
+    const before = alike.get(key);
+    alike.set(key, { where: before === undefined ? where : either([before.where, where]), bounds });
   }
-  return wanted;
+  return [...alike.values()];
 }
 
-function channelsOf(service: string, mappings: LogsourceMappings): SqlCondition | null {
-  const values = [...mappings.services].flatMap(([channel, services]) =>
-    services.includes(service) ? [channel] : [],
-  );
-  if (values.length === 0) return null;
-  return mappings.channelField === 'Channel' ? { kind: 'one_of', column: 'channel', values } : everything;
+/** Parsers of whose rows only the same superset is known are said at once. */
+function partsOf(parts: readonly Part[]): readonly Part[] {
+  const alike = new Map<string, Part>();
+  for (const part of parts) {
+    const key = part.kinds.length > 0 ? part.names.join() : JSON.stringify(part.older);
+    const before = alike.get(key);
+    alike.set(key, before === undefined ? part : { ...before, names: [...before.names, ...part.names] });
+  }
+  return [...alike.values()];
 }
 
-function categoryRows(category: string, mappings: LogsourceMappings): readonly SqlCondition[] {
-  return [...mappings.categories].flatMap(([service, rows]) =>
-    rows
-      .filter((row) => row.category === category)
-      .map(({ where }) => {
-        const codes = where.flatMap(({ field, values }): readonly SqlCondition[] =>
-          field === 'EventID' && [...values].every((value) => wholeNumber.test(value))
-            ? [{ kind: 'code', values: [...values] }]
-            : [],
-        );
-        return both([channelsOf(service, mappings) ?? everything, ...codes]);
-      }),
-  );
+function possibleOf({ names, older, kinds }: Part): SqlCondition {
+  const others = negated(either(kinds.map(({ where }) => where)));
+  const item = either([
+    ...kinds.map(({ where, bounds }) => both([where, bounds.possible])),
+    both([others, older]),
+  ]);
+  return item.kind === 'all' ? everything : { kind: 'parsers', names, item };
 }
 
-function ofCondition(condition: Condition, rule: SigmaRule, scope: Scope): SqlCondition {
+/** Rows of parsers whose events may have a service that is not on their row. */
+function elsewhere(service: string, parsers: readonly VerbatimParser[]): SqlCondition {
+  const names = parsers
+    .filter(({ moreServices = [] }) => moreServices === 'any' || moreServices.includes(service))
+    .map(({ name }) => name);
+  if (names.length === 0) return nothing;
+  return { kind: 'text', column: 'parser', place: 'whole', cased: true, texts: names };
+}
+
+function ofCondition(condition: Condition, rule: SigmaRule, scope: RowScope): Bounds {
   switch (condition.kind) {
     case 'selection': {
       const selection = rule.detection.selections.get(condition.name);
       if (selection === undefined) throw new Error(`the selection ${condition.name} is gone`);
       return ofSelection(selection, rule, scope);
     }
-    // The negation of a superset is no superset.
     case 'not':
-      return everything;
+      return negationOf(ofCondition(condition.item, rule, scope));
     case 'and':
-      return both(condition.items.map((item) => ofCondition(item, rule, scope)));
+      return allOf(condition.items.map((item) => ofCondition(item, rule, scope)));
     case 'or':
-      return either(condition.items.map((item) => ofCondition(item, rule, scope)));
+      return oneOf(condition.items.map((item) => ofCondition(item, rule, scope)));
   }
 }
 
-function ofSelection(selection: Selection, rule: SigmaRule, scope: Scope): SqlCondition {
+function ofSelection(selection: Selection, rule: SigmaRule, scope: RowScope): Bounds {
   if (selection.kind === 'item') return ofItem(selection, rule, scope);
   const items = selection.items.map((item) => ofSelection(item, rule, scope));
-  return selection.kind === 'and' ? both(items) : either(items);
-}
-
-/** The form in which the column of an event id is certain. */
-const wholeNumber = /^(?:0|[1-9][0-9]{0,14})$/;
-
-function ofItem(item: FieldItem, rule: SigmaRule, scope: Scope): SqlCondition {
-  if (item.modifiers.includes('neq')) return everything;
-  if (
-    item.field === 'EventID' &&
-    item.modifiers.length === 0 &&
-    !isAliased(item.field, rule, scope.mappings)
-  ) {
-    const codes = item.values.map(({ text }) => text);
-    if (codes.every((code) => wholeNumber.test(code))) return { kind: 'code', values: codes };
-  }
-  if (item.field !== '' && mayBeComputed(item.field, rule, scope)) return everything;
-  const values = item.values.map((value) => ofValue(item, value, scope));
-  return item.modifiers.includes('all') ? both(values) : either(values);
-}
-
-/** Names that the rule's category may read in place of the field. */
-function aliasesOf(field: string, rule: SigmaRule, mappings: LogsourceMappings): readonly string[] {
-  const { category } = wantedLogsource(rule.logsource);
-  return [...mappings.categories.values()].flat().flatMap((row) => {
-    const alias =
-      row.category === category && Object.hasOwn(row.aliases, field) ? row.aliases[field] : undefined;
-    return alias === undefined ? [] : [alias];
-  });
-}
-
-function isAliased(field: string, rule: SigmaRule, mappings: LogsourceMappings): boolean {
-  return aliasesOf(field, rule, mappings).length > 0;
-}
-
-function mayBeComputed(field: string, rule: SigmaRule, { mappings, parser }: Scope): boolean {
-  return [field, ...aliasesOf(field, rule, mappings)].some((name) => isComputed(name, parser));
-}
-
-function ofValue(item: FieldItem, value: YamlScalar, scope: Scope): SqlCondition {
-  // Numbers and booleans equal values that are written in other ways as well.
-  if (typeof value.value !== 'string' && item.modifiers.length === 0) return everything;
-  const alternatives = value.value === null ? null : textAlternatives(item, value, scope.placeholders ?? {});
-  if (alternatives === null) return everything;
-  const parts: string[] = [];
-  for (const tokens of alternatives) {
-    const part = certainPart(tokens);
-    if (part === null) return everything;
-    if (item.field === '' && mayHold(scope.parser, part)) return everything;
-    parts.push(part);
-  }
-  return { kind: 'raw', needles: needlesOf(parts, scope.parser.escapes) };
+  return selection.kind === 'and' ? allOf(items) : oneOf(items);
 }

@@ -1,5 +1,14 @@
 /** Parsers that leave values as the raw record has them, so that a value can be looked for in raw text. */
 import { fold } from '../fold.ts';
+import type { FieldColumn } from './tree.ts';
+
+/** As a parser declares it (src/model/columns.ts): which fields a column holds, in rows of one kind. */
+export interface ColumnLayout {
+  readonly logsource: { readonly product: string; readonly service: string; readonly category: string };
+  readonly channel: string;
+  readonly codes: readonly string[];
+  readonly fields: Readonly<Record<string, FieldColumn>>;
+}
 
 /** As a parser declares it (src/plugins/define.ts). A parser that is not among them is read row by row: slower, and right. */
 export interface VerbatimParser {
@@ -11,6 +20,10 @@ export interface VerbatimParser {
   readonly computed: Readonly<Record<string, 'any' | readonly string[]>>;
   /** Beginnings of its format's own escapes: a raw text that has one is a candidate. */
   readonly escapes: readonly string[];
+  /** Services that its events may have besides that of their row, or `any`. */
+  readonly moreServices?: 'any' | readonly string[];
+  /** What the columns of its rows say, of those that this version wrote. Absent: nothing for certain. */
+  readonly columns?: { readonly version: number; readonly layouts: readonly ColumnLayout[] };
 }
 
 /** Is the field computed, or a part of one, in any case? */

@@ -21,6 +21,9 @@ export interface LoginService {
   readonly messages: readonly LoginMessage[];
 }
 
+/** `Parser.moreServices` of who makes events of such lines. */
+export const loginMoreServices: readonly string[] = ['auth', 'syslog'];
+
 /** Number of a month by its English name, with two digits, for building an ISO time; empty when it is none. */
 export function monthDigits(name: string): string {
   const month = monthOfName(name);
@@ -38,7 +41,7 @@ export function loginEvent(
   time: Instant | null = line.time,
 ): ParsedEvent {
   const native = envelopeFields(line);
-  const logsource = { product: 'linux', service: service.service, moreServices: ['auth', 'syslog'] };
+  const logsource = { product: 'linux', service: service.service, moreServices: loginMoreServices };
   const base = { ...syslogBase(line, { name: service.product }), time };
   const shared = { message: line.message, device: deviceOf(line, 'linux') };
   for (const { pattern, outcome } of service.messages) {

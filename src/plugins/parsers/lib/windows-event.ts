@@ -16,10 +16,15 @@ const linuxCategories: Readonly<Record<number, string>> = {
   23: 'file_delete',
 };
 
-function logsourceOf({ native }: WindowsRecord): Logsource {
-  if (native['Provider_Name'] !== 'Linux-Sysmon') return windows;
-  const category = linuxCategories[Number(native['EventID'])];
+export function linuxSysmonLogsource(eventId: number): Logsource {
+  const category = linuxCategories[eventId];
   return { product: 'linux', service: 'sysmon', ...(category === undefined ? {} : { category }) };
+}
+
+function logsourceOf({ native }: WindowsRecord): Logsource {
+  return native['Provider_Name'] === 'Linux-Sysmon'
+    ? linuxSysmonLogsource(Number(native['EventID']))
+    : windows;
 }
 
 export function windowsEvent(record: WindowsRecord): ParsedEvent {

@@ -120,7 +120,7 @@ function Report({
   readonly report: BacktestReport;
   readonly state: RuleDocument['state'];
 }) {
-  const { matches, alerts, byDay, byEntity, samples, candidates, durationMs } = report;
+  const { matches, alerts, byDay, byEntity, samples, candidates, counted, durationMs } = report;
   return (
     <section aria-label="Result">
       <p className={styles.verdict} role="status">
@@ -130,7 +130,8 @@ function Report({
         </b>{' '}
         <span className="dim">
           {state === 'alert' ? 'as it would have opened' : 'that it would open'}; {count(candidates)} events
-          looked at in {(durationMs / 1_000).toFixed(1)} s
+          looked at{counted === 0 ? '' : `, ${count(counted)} matches counted in the store`}, in{' '}
+          {(durationMs / 1_000).toFixed(1)} s
         </span>
       </p>
       {matches === 0 ? (
