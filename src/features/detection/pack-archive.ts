@@ -2,35 +2,65 @@
 import { createReadStream } from 'node:fs';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import tar from 'tar-stream';
 import yauzl from 'yauzl';
 import { AppError, messageOf } from '../../base/errors.ts';
 import { isYaml, type PackBudget } from './pack-limits.ts';
-import { type TarEntry, TarReader, type TarSink } from './tar.ts';
+
+type Entry = tar.Extract extends AsyncIterable<infer One> ? One : never;
 
 /** Of what comes out of gzip at once: few steps for a whole archive. */
 const chunkSize = 262_144;
 
 /** A tar archive; gzip when its name says so. */
-export async function readTar(path: string, budget: PackBudget): Promise<void> {
-  const reader = new TarReader((entry) => tarSink(entry, budget));
+export function readTar(path: string, budget: PackBudget): Promise<void> {
   const file = createReadStream(path);
-  try {
-    // What goes wrong on the way ends the last stream with it.
-    const bytes = /\.t?gz$/i.test(path) ? pipeline(file, createGunzip({ chunkSize }), () => undefined) : file;
-    for await (const chunk of bytes) reader.add(chunk as Uint8Array);
-    reader.end();
-  } catch (thrown) {
-    throw readable(thrown, path);
-  } finally {
-    file.destroy();
-  }
+  const steps = /\.t?gz$/i.test(path) ? [file, createGunzip({ chunkSize })] : [file];
+  return new Promise((resolve, reject) => {
+    const extract = tar.extract();
+    const fail = (thrown: unknown): void => {
+      reject(readable(thrown, path));
+      file.destroy();
+    };
+    extract.on('entry', (header, entry, next) => {
+      entry.on('error', fail);
+      takeEntry(header, entry, budget, fail);
+      // Registered last: the file is counted before the next one begins.
+      entry.on('end', next);
+    });
+    pipeline([...steps, extract], (error) => {
+      if (error === null || error === undefined) resolve();
+      else fail(error);
+    });
+  });
 }
 
-function tarSink({ name, type }: TarEntry, budget: PackBudget): TarSink {
-  if (type === 'file' && isYaml(name)) return budget.startFile(name);
-  if (type !== 'directory') budget.ignore();
-  // Bytes that are skipped were decompressed all the same.
-  return { add: (chunk) => budget.spend(chunk.byteLength), end: () => undefined };
+/** By its events: to iterate over each of thousands of small streams takes longer than all the rest. */
+function takeEntry(
+  { name, type }: tar.Header,
+  entry: Entry,
+  budget: PackBudget,
+  fail: (thrown: unknown) => void,
+): void {
+  const guarded = <T>(work: () => T): T | null => {
+    try {
+      return work();
+    } catch (thrown) {
+      fail(thrown);
+      return null;
+    }
+  };
+  const chunks = guarded(() => {
+    if (type === 'file' && isYaml(name)) return budget.startFile(name);
+    if (type !== 'directory') budget.ignore();
+    return null;
+  });
+  entry.on('data', (chunk) => {
+    const bytes = chunk as Uint8Array;
+    // Bytes that are skipped were decompressed all the same.
+    guarded(() => (chunks === null ? budget.spend(bytes.byteLength) : chunks.add(bytes)));
+  });
+  entry.on('end', () => chunks?.end());
 }
 
 /** A zip archive. Its own list of entries is not trusted: bytes are counted as they come out. */
