@@ -223,7 +223,8 @@ describe('rules that columns decide', { timeout: 300_000 }, () => {
     const { faults, matched, certain, matches } = await compareRules(rows, rules, sampled(record, 300, seed));
     expect(faults).toEqual([]);
     expect(matched).toBeGreaterThan(rules.length / 2);
-    expect(certain).toBeGreaterThan(matches / 20);
+    // So many that what is said of them says something.
+    expect(certain).toBeGreaterThan(50);
   });
 
   it('are not decided by rows that say less than they seem to', async () => {
