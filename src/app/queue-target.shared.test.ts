@@ -18,6 +18,7 @@ import type { ContextId, EventId, SourceId, TenantId } from '../model/ids.ts';
 import { mainTenant } from '../model/ids.ts';
 import type { QueueRow } from '../model/queue.ts';
 import { createEvaluator, type Evaluator } from '../pipeline/evaluate.ts';
+import { layOut } from '../pipeline/lay-out.ts';
 import { processBatch } from '../pipeline/process.ts';
 import { createStateful } from '../pipeline/stateful.ts';
 import type { PipelineWorker } from '../pipeline/worker-client.ts';
@@ -95,13 +96,6 @@ describe.skipIf(!there)('ten recordings of attacks under the whole collection', 
     const lines = readFileSync(join(folder ?? '', file), 'utf8')
       .split('\n')
       .filter((line) => line !== '');
-    const offsets = new Uint32Array(lines.length * 2);
-    let at = 0;
-    lines.forEach((line, n) => {
-      offsets[2 * n] = at;
-      at += Buffer.byteLength(line);
-      offsets[2 * n + 1] = at;
-    });
     const { detections } = processBatch(
       {
         seq,
@@ -113,8 +107,7 @@ describe.skipIf(!there)('ten recordings of attacks under the whole collection', 
           transport: 'file',
         },
         receivedAt: startAt,
-        buffer: Buffer.from(lines.join('')),
-        offsets,
+        ...layOut(lines.map((line) => Buffer.from(line))),
         ids: lines.map((line) => hashId(tenant, file, line) as EventId),
         flaws: new Map(),
         skip: new Set(),

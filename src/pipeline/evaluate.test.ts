@@ -4,6 +4,7 @@ import { parseMappings } from '../lang/sigma/index.ts';
 import type { ContextId, EventId, RuleId, SourceId, TenantId } from '../model/ids.ts';
 import { parsers } from '../plugins/parsers/index.generated.ts';
 import { type ActiveRule, createEvaluator } from './evaluate.ts';
+import { layOut } from './lay-out.ts';
 import { processBatch } from './process.ts';
 
 const mappings = parseMappings(
@@ -39,13 +40,6 @@ function detect(active: ActiveRule, events: readonly object[]) {
   const lines = events.map((event) =>
     JSON.stringify({ EventID: 1102, Channel: 'Security', EventTime: '2026-11-25 07:00:00', ...event }),
   );
-  const offsets = new Uint32Array(lines.length * 2);
-  let at = 0;
-  lines.forEach((line, n) => {
-    offsets[2 * n] = at;
-    at += Buffer.byteLength(line);
-    offsets[2 * n + 1] = at;
-  });
   const batch = processBatch(
     {
       seq: 1,
@@ -57,8 +51,7 @@ function detect(active: ActiveRule, events: readonly object[]) {
         transport: 'file',
       },
       receivedAt,
-      buffer: Buffer.from(lines.join('')),
-      offsets,
+      ...layOut(lines.map((line) => Buffer.from(line))),
       ids: lines.map((_, n) => String(n).padStart(32, '0') as EventId),
       flaws: new Map(),
       skip: new Set(),

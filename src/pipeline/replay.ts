@@ -2,6 +2,7 @@
 import type { UnparsedReason } from '../model/batch.ts';
 import type { EventId, TenantId } from '../model/ids.ts';
 import type { StoredRecord } from '../store/events.ts';
+import { layOut } from './lay-out.ts';
 import type { BatchInput } from './process.ts';
 
 export interface ReplayBatch {
@@ -33,16 +34,9 @@ export function replayBatches(stored: readonly StoredRecord[]): readonly ReplayB
 
 function toBatch(run: readonly StoredRecord[]): ReplayBatch {
   const [first] = run as readonly [StoredRecord, ...StoredRecord[]];
-  const buffer = Buffer.allocUnsafeSlow(run.reduce((sum, record) => sum + record.raw.length, 0));
-  const offsets = new Uint32Array(run.length * 2);
   const flaws = new Map<number, UnparsedReason>();
   const ids: EventId[] = [];
-  let at = 0;
   run.forEach((record, i) => {
-    buffer.set(record.raw, at);
-    offsets[2 * i] = at;
-    at += record.raw.length;
-    offsets[2 * i + 1] = at;
     ids.push(record.eventId);
     // Flaws of framing are facts about the bytes as they came; everything else is read afresh.
     if (record.unparsed === 'record_too_long' || record.unparsed === 'invalid_utf8')
@@ -54,8 +48,7 @@ function toBatch(run: readonly StoredRecord[]): ReplayBatch {
     batch: {
       seq: first.seq,
       receivedAt: first.receivedAt,
-      buffer,
-      offsets,
+      ...layOut(run.map(({ raw }) => raw)),
       ids,
       flaws,
       skip: new Set(),

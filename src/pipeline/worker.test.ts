@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../base/ids.ts';
 import type { ContextId, EventId, RuleId, SourceId, TenantId } from '../model/ids.ts';
 import type { ActiveRule } from './evaluate.ts';
+import { layOut } from './lay-out.ts';
 import type { BatchInput } from './process.ts';
 import { type PipelineWorker, startPipelineWorker } from './worker-client.ts';
 
@@ -31,13 +32,6 @@ function batchOf(seq: number, images: readonly string[]): BatchInput {
         : { EventID: 4688, Channel: 'Security', NewProcessName: image },
     ),
   );
-  const offsets = new Uint32Array(lines.length * 2);
-  let end = 0;
-  for (const [at, line] of lines.entries()) {
-    offsets[2 * at] = end;
-    end += line.length;
-    offsets[2 * at + 1] = end;
-  }
   return {
     seq,
     context: {
@@ -48,9 +42,7 @@ function batchOf(seq: number, images: readonly string[]): BatchInput {
       transport: 'file',
     },
     receivedAt: Date.UTC(2026, 10, 26),
-    // A buffer of its own: it goes to the thread.
-    buffer: new TextEncoder().encode(lines.join('')),
-    offsets,
+    ...layOut(lines.map((line) => Buffer.from(line))),
     ids: lines.map((_, at) => sha256Hex(`${seq} ${at}`).slice(0, 32) as EventId),
     flaws: new Map(),
     skip: new Set(),

@@ -21,6 +21,7 @@ import {
 import type { RecordContext } from '../../src/model/batch.ts';
 import { type ContextId, type EventId, mainTenant, type SourceId } from '../../src/model/ids.ts';
 import { createEvaluator } from '../../src/pipeline/evaluate.ts';
+import { layOut } from '../../src/pipeline/lay-out.ts';
 import { parseRecord } from '../../src/pipeline/parse.ts';
 import { processBatch } from '../../src/pipeline/process.ts';
 import type { Parser } from '../../src/plugins/define.ts';
@@ -71,19 +72,12 @@ export interface RowBatchOptions {
 export function rowBatch(records: readonly Buffer[], options: RowBatchOptions): AppendBatch {
   const { seq, context: of, parsers, mappings, change = (row) => row } = options;
   const { receivedAt = Date.UTC(2026, 10, 24) } = options;
-  const offsets = new Uint32Array(records.length * 2);
-  let at = 0;
-  for (const [i, { length }] of records.entries()) {
-    offsets.set([at, at + length], 2 * i);
-    at += length;
-  }
   const { rows, stored } = processBatch(
     {
       seq,
       context: of,
       receivedAt,
-      buffer: Buffer.concat(records),
-      offsets,
+      ...layOut(records),
       ids: records.map((_, i) => hashId(String(seq), String(i)) as EventId),
       flaws: new Map(records.flatMap((one, i) => (isUtf8(one) ? [] : [[i, 'invalid_utf8'] as const]))),
       skip: new Set(),
