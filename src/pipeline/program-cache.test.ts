@@ -3,17 +3,16 @@ import {
   existsSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
-  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { damages } from '../../test/support/damages.ts';
 import { programCache } from './program-cache.ts';
 
 let directory = '';
@@ -61,20 +60,6 @@ describe('a cache of programs', () => {
     expect(existsSync(join(directory, 'programs'))).toBe(false);
   });
 
-  const damages: readonly (readonly [string, (path: string) => void])[] = [
-    ['empty', (path) => truncateSync(path, 0)],
-    ['cut short', (path) => truncateSync(path, statSync(path).size - 1)],
-    ['cut in its head', (path) => truncateSync(path, 40)],
-    [
-      'something else',
-      (path) => writeFileSync(path, 'PK\u0003\u0004 and so on, for long enough to hold a head'),
-    ],
-    ['changed in one byte', (path) => writeFileSync(path, flipped(readFileSync(path)))],
-    [
-      'longer than it was',
-      (path) => writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.from('x')])),
-    ],
-  ];
   it.each(damages)('takes a file that is %s for none, and replaces it', (_, damage) => {
     keep('a', program(1));
     damage(files()[0] ?? '');
@@ -139,9 +124,3 @@ describe('a cache of programs', () => {
     expect([part, fresh, foreign].map((path) => existsSync(path))).toEqual([false, true, true]);
   });
 });
-
-function flipped(bytes: Buffer): Buffer {
-  const at = bytes.length - 20;
-  bytes[at] = (bytes[at] ?? 0) ^ 1;
-  return bytes;
-}

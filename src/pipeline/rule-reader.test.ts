@@ -6,13 +6,13 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { damages } from '../../test/support/damages.ts';
 import { compileRule, parseMappings, parseSigma } from '../lang/sigma/index.ts';
 import { readRuleCache, writeRuleCache } from './rule-cache.ts';
 import { cachedReader, type RuleReader } from './rule-reader.ts';
@@ -98,20 +98,6 @@ describe('rules that were read before', () => {
 });
 
 describe('a file of kept rules', () => {
-  const damages: readonly (readonly [string, (path: string) => void])[] = [
-    ['empty', (path) => truncateSync(path, 0)],
-    ['cut short', (path) => truncateSync(path, readFileSync(path).length - 1)],
-    ['cut in its head', (path) => truncateSync(path, 30)],
-    [
-      'of another program',
-      (path) => writeFileSync(path, 'PK\u0003\u0004 something else, and quite long at that'),
-    ],
-    ['with one changed byte', (path) => writeFileSync(path, flipped(readFileSync(path)))],
-    [
-      'longer than it was',
-      (path) => writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.from('x')])),
-    ],
-  ];
   it.each(damages)('that is %s is as good as none, and is written anew', (_, damage) => {
     load(reader(), texts);
     damage(onlyFile());
@@ -176,9 +162,3 @@ describe('a file of kept rules', () => {
     expect([...readRuleCache(options).keys()]).toEqual(['a', 'b', 'c']);
   });
 });
-
-function flipped(bytes: Buffer): Buffer {
-  const at = bytes.length - 20;
-  bytes[at] = (bytes[at] ?? 0) ^ 1;
-  return bytes;
-}
