@@ -10,7 +10,7 @@ import { readFrames } from '../pipeline/intake-read.ts';
 import { factsOf } from '../pipeline/intake-run.ts';
 import { monthOf } from '../pipeline/month.ts';
 import { defaultPipelineOptions } from '../pipeline/options.ts';
-import type { Input } from './inputs/input.ts';
+import { bytesOf, type Input } from './inputs/input.ts';
 
 export interface ReadSettings {
   /** Null: by the first bytes of each file. */
@@ -53,14 +53,7 @@ const source = 'sigma-match' as SourceId;
 /** Throws what `input.open` throws, and AppError for a file that can't be read here at all. */
 export async function* readInput(input: Input, settings: ReadSettings): AsyncGenerator<InputStep> {
   const file = await input.open();
-  // A pipe on which nothing comes would be waited for.
-  const stop = (): void => void file.destroy();
-  settings.signal.addEventListener('abort', stop, { once: true });
-  try {
-    yield* readBody(input, counted(file, settings.onBytes), settings);
-  } finally {
-    settings.signal.removeEventListener('abort', stop);
-  }
+  yield* readBody(input, bytesOf(file, settings.signal, settings.onBytes), settings);
 }
 
 async function* readBody(
@@ -118,14 +111,4 @@ function contexts(input: Input, { zone, now }: ReadSettings): (own: FrameFacts |
       last = { own, context: { ...factsOf(facts, own), id: 'sigma-match' as ContextId } };
     return last.context;
   };
-}
-
-async function* counted(
-  body: AsyncIterable<Uint8Array>,
-  onBytes: (bytes: number) => void,
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of body) {
-    onBytes(chunk.length);
-    yield chunk;
-  }
 }

@@ -51,13 +51,18 @@ export function refuseForeignContainer(head: Uint8Array): void {
 /** Share of NUL bytes from which a file is no text; a log that a crash has cut has some. */
 const binaryShare = 0.5;
 
+/** By the decompressed beginning: the mark of a tar archive stands in the header of its first file (POSIX.1-1988 ustar). */
+export function looksTar(head: Buffer): boolean {
+  return head.toString('latin1', 257, 262) === 'ustar';
+}
+
 /**
- * Throws AppError E_BAD_REQUEST for what is no lines of text by its decompressed beginning: a tar archive (its mark
- * stands in the header of its first file, POSIX.1-1988 ustar), and what is mostly NUL.
+ * Throws AppError E_BAD_REQUEST for what is no lines of text by its decompressed beginning: a tar archive, and what is
+ * mostly NUL.
  */
 export function refuseBinary(head: Buffer): void {
   if (head.length < 512) return;
-  const isTar = head.toString('latin1', 257, 262) === 'ustar';
+  const isTar = looksTar(head);
   const nuls = head.reduce((sum, byte) => sum + Number(byte === 0), 0);
   if (!isTar && nuls < binaryShare * head.length) return;
   throw new AppError(

@@ -1,5 +1,6 @@
 /** One thing that `import` and `sigma match` read. */
 import type { Readable } from 'node:stream';
+import { AppError, messageOf } from '../../base/errors.ts';
 
 /** One stream of records. */
 export interface Input {
@@ -30,4 +31,35 @@ export interface Listing {
 
 /** As for gzip: a member that expands more is no log. */
 export const maxRatio = 200;
-export const maxMembers = 100_000;
+const maxMembers = 100_000;
+
+/** `count`: members before this one. Throws an AppError where an archive has more than are read. */
+export function checkMembers(count: number): void {
+  if (count >= maxMembers)
+    throw new AppError('E_BAD_REQUEST', `has more than ${maxMembers} files; unpack it and import the folder`);
+}
+
+/** What was thrown if it is an AppError, else one that says `what` and why. */
+export function asRefusal(thrown: unknown, what: string): AppError {
+  return thrown instanceof AppError
+    ? thrown
+    : new AppError('E_BAD_REQUEST', `${what}: ${messageOf(thrown)}`, {}, thrown);
+}
+
+/** The bytes of an opened input. Aborting ends them at once: a pipe on which nothing comes would be waited for. */
+export async function* bytesOf(
+  file: Readable,
+  signal: AbortSignal,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
+  const stop = (): void => void file.destroy();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    for await (const chunk of file as AsyncIterable<Buffer>) {
+      onBytes(chunk.length);
+      yield chunk;
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -6,7 +6,7 @@ import { AppError } from '../../base/errors.ts';
 import { looksGzip } from '../../pipeline/decompress.ts';
 import { filesMatching, filesUnder, isPattern } from './files.ts';
 import type { Input, Listing, Missing } from './input.ts';
-import { looksTar, tarMembers } from './tar.ts';
+import { isTar, tarMembers } from './tar.ts';
 import { zipMembers } from './zip.ts';
 
 /**
@@ -61,7 +61,7 @@ async function inputsOfFile(path: string, listing: Listing): Promise<readonly (I
     if (facts.isFile()) {
       const head = await headOf(path);
       if (looksZip(head)) return await zipMembers(path);
-      if (looksTar(head)) return await tarMembers(path, looksGzip(head) ? 'gzip' : 'identity', listing);
+      if (isTar(head)) return await tarMembers(path, looksGzip(head) ? 'gzip' : 'identity', listing);
     }
     return [
       {

@@ -4,26 +4,23 @@ import { basename } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { constants, gunzipSync } from 'node:zlib';
 import tar from 'tar-stream';
-import { AppError, messageOf } from '../../base/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { decompress, looksGzip } from '../../pipeline/decompress.ts';
-import { type Input, type Listing, type Missing, maxMembers, maxRatio } from './input.ts';
+import { looksTar } from '../../pipeline/sniff.ts';
+import { asRefusal, checkMembers, type Input, type Listing, type Missing, maxRatio } from './input.ts';
 
 type Entry = tar.Extract extends AsyncIterable<infer One> ? One : never;
 
-/** Its mark stands in the header of its first file. `head`: the first bytes of a file, gzip or not. */
-export function looksTar(head: Buffer): boolean {
-  if (!looksGzip(head)) return hasMark(head);
+/** `head`: the first bytes of a file, gzip or not. */
+export function isTar(head: Buffer): boolean {
+  if (!looksGzip(head)) return looksTar(head);
   try {
-    return hasMark(gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }));
+    return looksTar(gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }));
   } catch (thrown) {
     // Not gzip after all: whoever reads the file says so.
     if (thrown instanceof Error) return false;
     throw thrown;
   }
-}
-
-function hasMark(head: Buffer): boolean {
-  return head.toString('latin1', 257, 262) === 'ustar';
 }
 
 /**
@@ -41,12 +38,7 @@ export async function tarMembers(
   try {
     for (let entry = await archive.next(); entry !== null; entry = await archive.next()) {
       if (signal?.aborted === true) break;
-      if (members.length >= maxMembers) {
-        throw new AppError(
-          'E_BAD_REQUEST',
-          `has more than ${maxMembers} files; unpack it and import the folder`,
-        );
-      }
+      checkMembers(members.length);
       members.push(memberOf(archive, members.length, entry.header, path));
     }
     if (members.length === 0 && signal?.aborted !== true)
@@ -164,7 +156,5 @@ async function* restOf(chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
 }
 
 function readable(thrown: unknown): AppError {
-  return thrown instanceof AppError
-    ? thrown
-    : new AppError('E_BAD_REQUEST', `the archive can't be read on: ${messageOf(thrown)}`, {}, thrown);
+  return asRefusal(thrown, "the archive can't be read on");
 }

@@ -2,8 +2,8 @@
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import yauzl from 'yauzl';
-import { AppError, messageOf } from '../../base/errors.ts';
-import { type Input, type Missing, maxMembers, maxRatio } from './input.ts';
+import { AppError } from '../../base/errors.ts';
+import { asRefusal, checkMembers, type Input, type Missing, maxRatio } from './input.ts';
 
 const ratioFloor = 1 << 20;
 
@@ -37,11 +37,7 @@ async function listMembers(path: string): Promise<readonly yauzl.Entry[]> {
   const members: yauzl.Entry[] = [];
   await walk(path, (entry) => {
     if (entry.fileName.endsWith('/')) return false;
-    if (members.length >= maxMembers)
-      throw new AppError(
-        'E_BAD_REQUEST',
-        `has more than ${maxMembers} files; unpack it and import the folder`,
-      );
+    checkMembers(members.length);
     members.push(entry);
     return false;
   });
@@ -100,7 +96,5 @@ function walk(
 }
 
 function readable(thrown: unknown): AppError {
-  return thrown instanceof AppError
-    ? thrown
-    : new AppError('E_BAD_REQUEST', `is no zip archive that can be read: ${messageOf(thrown)}`, {}, thrown);
+  return asRefusal(thrown, 'is no zip archive that can be read');
 }

@@ -1,7 +1,7 @@
 /** `watchfloor import`: files to stored events. */
 import { Readable } from 'node:stream';
 import type { Command } from 'commander';
-import type { Input } from '../../app/inputs/input.ts';
+import { bytesOf, type Input } from '../../app/inputs/input.ts';
 import { inputsOf, totalSize } from '../../app/inputs/inputs.ts';
 import { AppError, messageOf } from '../../base/errors.ts';
 import type { ImportReport } from '../../model/intake.ts';
@@ -76,11 +76,13 @@ async function importAll(
     } catch (thrown) {
       const told = explain(thrown);
       // A service that is gone will not take the next file either; a bug must be loud.
-      if (told?.code === exitCode.unavailable)
+      if (told === null) throw thrown;
+      if (told.code === exitCode.unavailable) {
         output.note(
           `${input.label} was not imported to its end; import it again to go on: nothing is stored twice`,
         );
-      if (told === null || told.code === exitCode.unavailable) throw thrown;
+        throw thrown;
+      }
       failed += 1;
       const reason = messageOf(thrown);
       output.result({ file: input.label, error: reason }, () => `${input.label}: not imported: ${reason}`);
@@ -111,11 +113,9 @@ async function importOne(
   let result: ImportResult | null = null;
   let problem: AppError | null = null;
   const file = await input.open();
-  // A pipe on which nothing comes would be waited for.
-  const stop = (): void => void file.destroy();
-  context.signal.addEventListener('abort', stop, { once: true });
   try {
-    const body = untilFault(file, progress, (fault) => (cut = fault));
+    const bytes = bytesOf(file, context.signal, (count) => progress.sent(count));
+    const body = untilFault(bytes, (fault) => (cut = fault));
     await context.target.upload(
       `/intake/file?${query.toString()}`,
       Readable.from(body, { objectMode: false }),
@@ -127,8 +127,7 @@ async function importOne(
       context.signal,
     );
   } finally {
-    context.signal.removeEventListener('abort', stop);
-    stop();
+    file.destroy();
   }
   if (problem !== null) throw problem as AppError;
   if (result === null)
@@ -143,15 +142,11 @@ async function importOne(
 
 /** What comes before a fault is imported all the same, as of a file that is cut. */
 async function* untilFault(
-  body: Readable,
-  progress: Progress,
+  bytes: AsyncIterable<Buffer>,
   onFault: (fault: string) => void,
 ): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      progress.sent(chunk.length);
-      yield chunk;
-    }
+    yield* bytes;
   } catch (thrown) {
     onFault(messageOf(thrown));
   }
