@@ -7,7 +7,7 @@ import { escapeRegex, segmentTest } from './segments.ts';
 export type TextTest = (text: string) => boolean;
 
 /** Where a plain text has to stand: without wildcards, or with `*` before it, after it or both. */
-type Place = 'whole' | 'start' | 'end' | 'inside';
+export type Place = 'whole' | 'start' | 'end' | 'inside';
 
 /** One pattern. A `literal` is a mere comparison, so that those of a list can share a test. */
 export type TextPattern =
@@ -31,7 +31,8 @@ function foldToken(token: Token): Token {
   return token.kind === 'text' ? { kind: 'text', text: fold(token.text) } : token;
 }
 
-function placeOf(anyBefore: boolean, anyAfter: boolean): Place {
+/** Of a text with or without `*` before and after it. */
+export function placeOf(anyBefore: boolean, anyAfter: boolean): Place {
   if (anyBefore) return anyAfter ? 'inside' : 'end';
   return anyAfter ? 'start' : 'whole';
 }

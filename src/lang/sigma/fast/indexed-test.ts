@@ -1,6 +1,5 @@
 /** What an index can answer of a value. */
-
-export type Place = 'whole' | 'start' | 'end' | 'inside';
+import type { Place } from '../text-test.ts';
 
 /** A folded text and where in the folded value it has to stand. */
 export interface LiteralTest {

@@ -6,7 +6,7 @@ import { type PackedValue, unpackValue } from '../packed-detection.ts';
 import { anyPattern } from '../text-test.ts';
 import { type LeafTest, type ValueTest, valueTests } from '../value.ts';
 import type { Leaf } from '../view.ts';
-import type { LiteralTest, Place } from './indexed-test.ts';
+import type { LiteralTest } from './indexed-test.ts';
 import { fastRegex } from './regex.ts';
 
 /** A question on one value of a field. */
@@ -72,17 +72,8 @@ export function regexFlags(modifiers: readonly Modifier[]): Parameters<typeof fa
 function ofValueTest(test: ValueTest): LeafTest {
   if (test.kind === 'leaf') return test.test;
   const { pattern, cased } = test;
-  if (pattern.kind === 'test') {
-    return (leaf) => leaf.hasText && pattern.fits(cased ? leaf.text : leaf.folded);
-  }
-  const { place, text } = pattern;
-  return (leaf) => leaf.hasText && stands(place, text, cased ? leaf.text : leaf.folded);
-}
-
-function stands(place: Place, wanted: string, text: string): boolean {
-  if (place === 'whole') return text === wanted;
-  if (place === 'start') return text.startsWith(wanted);
-  return place === 'end' ? text.endsWith(wanted) : text.includes(wanted);
+  const fits = anyPattern([pattern]);
+  return (leaf) => leaf.hasText && fits(cased ? leaf.text : leaf.folded);
 }
 
 export function eventTestOf(question: EventQuestion): (event: EventReader) => boolean {

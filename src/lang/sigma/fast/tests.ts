@@ -6,10 +6,11 @@ import { comparisonOf, datePartOf } from '../modifiers.ts';
 import { packValue } from '../packed-detection.ts';
 import { dashes, type Token } from '../pattern.ts';
 import { readRegex } from '../regex-syntax.ts';
+import { placeOf } from '../text-test.ts';
 import { comparesAsText, textPatterns } from '../value.ts';
 import type { YamlScalar } from '../yaml.ts';
 import { type Gate, gateOfRegex, gateOfTokens } from './gate.ts';
-import type { IndexedTest, LiteralTest, Place } from './indexed-test.ts';
+import type { IndexedTest, LiteralTest } from './indexed-test.ts';
 import { regexFlags, type ValueQuestion } from './lazy.ts';
 
 export interface LazyTest {
@@ -117,11 +118,6 @@ function literalsOf(tokens: readonly Token[]): readonly LiteralTest[] | null {
     texts = texts.flatMap((text) => choices.map((choice) => text + choice));
   }
   return texts.map((text) => ({ kind: 'literal', place, text: fold(text) }));
-}
-
-function placeOf(anyBefore: boolean, anyAfter: boolean): Place {
-  if (anyBefore) return anyAfter ? 'inside' : 'end';
-  return anyAfter ? 'start' : 'whole';
 }
 
 /**

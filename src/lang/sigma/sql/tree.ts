@@ -1,4 +1,5 @@
 /** Conditions over the rows of the events table, as a tree: what a rule becomes in SQL. */
+import type { Place } from '../text-test.ts';
 
 /** Columns that may hold the text of a native field. */
 export type FieldColumn =
@@ -16,7 +17,7 @@ export type FieldColumn =
 export type SqlColumn = FieldColumn | 'product' | 'service' | 'category' | 'parser';
 
 /** Where in a text another one stands; `pattern`: a regular expression of RE2 that the whole of it fits. */
-export type TextPlace = 'whole' | 'start' | 'end' | 'inside' | 'pattern';
+export type TextPlace = Place | 'pattern';
 
 export type SqlCondition =
   /** Every row. */
