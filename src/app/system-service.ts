@@ -1,10 +1,10 @@
 /** The state of the service, and what its operator does with it. */
 import type { SystemService } from '../api/routes/services.ts';
 import type { Clock, Instant } from '../base/clock.ts';
-import { audit } from '../features/access/audit.ts';
 import type { Appender } from '../pipeline/appender.ts';
 import type { Counters } from '../pipeline/counters.ts';
 import { type DetectConsumer, detectCursor } from '../pipeline/detect-consumer.ts';
+import { audit } from '../store/audit-row.ts';
 import { writeBackup } from './backup.ts';
 import type { Expiry } from './expiry.ts';
 import type { RuleBook } from './rule-book.ts';

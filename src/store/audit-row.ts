@@ -1,10 +1,11 @@
-/** The row of an audit entry, for every feature that writes one. */
+/** Entries of the audit log, for every feature that writes one. */
 import type { Instant } from '../base/clock.ts';
 import { uuidv7 } from '../base/ids.ts';
 import type { Actor } from '../model/actor.ts';
+import type { RecordsTx } from './records.ts';
 import { type NewRow, pgText } from './schema.ts';
 
-export interface AuditChange {
+interface AuditChange {
   readonly at: Instant;
   readonly actor: Pick<Actor, 'kind' | 'id' | 'name'> & { readonly tenant: string };
   /** `alert.closed`, `session.started`. */
@@ -19,7 +20,12 @@ export interface AuditChange {
   readonly peer?: string;
 }
 
-/** Inserted in the transaction of the change itself, it stands or falls with it. */
+/** Written in the transaction of the change itself, it stands or falls with it. */
+export async function audit(tx: RecordsTx, entry: AuditChange): Promise<void> {
+  await tx.insertInto('audit').values(auditRow(entry)).execute();
+}
+
+/** For who writes many at once. */
 export function auditRow(entry: AuditChange): NewRow<'audit'> {
   return {
     tenant: entry.actor.tenant,

@@ -1,8 +1,7 @@
-/** The audit log: who did what, written in the transaction of the change itself. */
+/** The audit log as it is read: who did what. */
 import type { Instant } from '../../base/clock.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
-import { type AuditChange, auditRow } from '../../store/audit-row.ts';
-import type { Records, RecordsTx } from '../../store/records.ts';
+import type { Records } from '../../store/records.ts';
 
 /** An entry as it is read back. */
 export interface AuditRecord {
@@ -23,11 +22,6 @@ export interface AuditQuery {
   readonly limit: number;
   /** `nextCursor` of the page before. */
   readonly cursor?: string | undefined;
-}
-
-/** Writes the row; it stands or falls with `tx`. */
-export async function audit(tx: RecordsTx, entry: AuditChange): Promise<void> {
-  await tx.insertInto('audit').values(auditRow(entry)).execute();
 }
 
 export interface AuditReader {

@@ -4,8 +4,8 @@ import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Actor } from '../../model/actor.ts';
 import { mainTenant } from '../../model/ids.ts';
+import { audit } from '../../store/audit-row.ts';
 import type { Records } from '../../store/records.ts';
-import { audit } from './audit.ts';
 
 export interface Denial {
   /** Null: nobody we know. */

@@ -3,9 +3,9 @@ import type { Clock, Instant } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Actor, Scope } from '../../model/actor.ts';
 import type { SourceId } from '../../model/ids.ts';
+import { audit } from '../../store/audit-row.ts';
 import type { Records } from '../../store/records.ts';
 import { pgText, type Row } from '../../store/schema.ts';
-import { audit } from './audit.ts';
 import type { AccessService } from './types.ts';
 
 export interface Source {

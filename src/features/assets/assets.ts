@@ -12,9 +12,9 @@ import type { Actor, Scope } from '../../model/actor.ts';
 import type { Entity, NeverGroupEntry } from '../../model/entity.ts';
 import { hostNames, userNames } from '../../model/entity-names.ts';
 import { compileNeverGroup, type NeverGroup, type NeverGroupPattern } from '../../model/never-group.ts';
-import { auditRow } from '../../store/audit-row.ts';
+import { audit } from '../../store/audit-row.ts';
 import { toEntity } from '../../store/entity-row.ts';
-import { isUniqueViolation, type Records, type RecordsDb } from '../../store/records.ts';
+import { isUniqueViolation, type Records, type RecordsDb, type RecordsTx } from '../../store/records.ts';
 import { pgText, type Row } from '../../store/schema.ts';
 import { importAssets } from './import.ts';
 import type { AssetKind, AssetPage, AssetQuery, AssetsService } from './types.ts';
@@ -116,10 +116,7 @@ async function insertEntry(
         })
         .returningAll()
         .executeTakeFirstOrThrow();
-      await tx
-        .insertInto('audit')
-        .values(auditOf(actor, now, 'never_group.added', row))
-        .execute();
+      await note(tx, actor, now, 'never_group.added', row);
       return row;
     });
   } catch (thrown) {
@@ -142,16 +139,13 @@ async function deleteEntry(
       .returningAll()
       .executeTakeFirst();
     if (row === undefined) throw new AppError('E_NOT_FOUND', `no entry ${id} that was added here`);
-    await tx
-      .insertInto('audit')
-      .values(auditOf(actor, now, 'never_group.removed', row))
-      .execute();
+    await note(tx, actor, now, 'never_group.removed', row);
   });
 }
 
-function auditOf(actor: Actor, now: number, action: string, row: Row<'never_group'>) {
+function note(tx: RecordsTx, actor: Actor, now: number, action: string, row: Row<'never_group'>) {
   const details = { kind: row.kind, pattern: row.pattern };
-  return auditRow({ at: now, actor, action, resource: 'asset', resourceId: row.id, details });
+  return audit(tx, { at: now, actor, action, resource: 'asset', resourceId: row.id, details });
 }
 
 function toEntry(row: Row<'never_group'>): NeverGroupEntry {

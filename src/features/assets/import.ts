@@ -4,7 +4,7 @@ import type { Instant } from '../../base/clock.ts';
 import { canonicalAddress } from '../../base/network.ts';
 import type { Actor } from '../../model/actor.ts';
 import { hostNames, looksLikeIp, userNames } from '../../model/entity-names.ts';
-import { auditRow } from '../../store/audit-row.ts';
+import { audit } from '../../store/audit-row.ts';
 import type { Records, RecordsTx } from '../../store/records.ts';
 import { pgText } from '../../store/schema.ts';
 import { type AssetRow, readAssets } from './csv.ts';
@@ -46,7 +46,7 @@ export async function importAssets(
   const { refused: all, ...counts } = report;
   const details = { ...counts, refused: all.length };
   const entry = { at: now, actor, action: 'assets.imported', resource: 'asset', resourceId: kind, details };
-  await records.transaction((tx) => tx.insertInto('audit').values(auditRow(entry)).execute());
+  await records.transaction((tx) => audit(tx, entry));
   return { ...counts, refused: all.toSorted((a, b) => a.line - b.line) };
 }
 

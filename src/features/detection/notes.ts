@@ -3,7 +3,7 @@ import type { Instant } from '../../base/clock.ts';
 import { uuidv7 } from '../../base/ids.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { RuleHistoryKind } from '../../model/rule.ts';
-import { auditRow } from '../../store/audit-row.ts';
+import { audit } from '../../store/audit-row.ts';
 import type { RecordsTx } from '../../store/records.ts';
 import { pgText } from '../../store/schema.ts';
 
@@ -21,7 +21,7 @@ export async function note(
   { action, ruleId, facts }: Note,
 ): Promise<void> {
   const entry = { at: now, actor, action, resource: 'rule', resourceId: ruleId, details: facts };
-  await tx.insertInto('audit').values(auditRow(entry)).execute();
+  await audit(tx, entry);
   await tx
     .insertInto('outbox')
     .values({

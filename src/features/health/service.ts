@@ -2,7 +2,7 @@
 import type { Clock, Instant } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import type { SourceId, TenantId } from '../../model/ids.ts';
-import { auditRow } from '../../store/audit-row.ts';
+import { audit } from '../../store/audit-row.ts';
 import type { EventStore, SourceFacts } from '../../store/events.ts';
 import type { Records, RecordsDb } from '../../store/records.ts';
 import { pgText, type Row } from '../../store/schema.ts';
@@ -61,10 +61,7 @@ export function createHealth(deps: HealthDeps): HealthService {
           .onConflict((c) => c.columns(['tenant', 'source']).doUpdateSet(set))
           .execute();
         const entry = { at: now, actor, resource: 'source', resourceId: source, details: expectation };
-        await tx
-          .insertInto('audit')
-          .values(auditRow({ ...entry, action: 'source.expectation_changed' }))
-          .execute();
+        await audit(tx, { ...entry, action: 'source.expectation_changed' });
       });
       const found = (await list(actor.tenant)).find((one) => one.source === source);
       if (found === undefined) throw new AppError('E_NOT_FOUND', `no source ${source} has sent anything`);
