@@ -31,8 +31,7 @@ function foldToken(token: Token): Token {
   return token.kind === 'text' ? { kind: 'text', text: fold(token.text) } : token;
 }
 
-/** Of a text with or without `*` before and after it. */
-export function placeOf(anyBefore: boolean, anyAfter: boolean): Place {
+function placeOf(anyBefore: boolean, anyAfter: boolean): Place {
   if (anyBefore) return anyAfter ? 'inside' : 'end';
   return anyAfter ? 'start' : 'whole';
 }

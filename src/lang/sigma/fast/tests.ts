@@ -6,7 +6,7 @@ import { comparisonOf, datePartOf } from '../modifiers.ts';
 import { packValue } from '../packed-detection.ts';
 import { dashes, type Token } from '../pattern.ts';
 import { readRegex } from '../regex-syntax.ts';
-import { placeOf } from '../text-test.ts';
+import type { Place } from '../text-test.ts';
 import { comparesAsText, textPatterns } from '../value.ts';
 import type { YamlScalar } from '../yaml.ts';
 import { type Gate, gateOfRegex, gateOfTokens } from './gate.ts';
@@ -118,6 +118,12 @@ function literalsOf(tokens: readonly Token[]): readonly LiteralTest[] | null {
     texts = texts.flatMap((text) => choices.map((choice) => text + choice));
   }
   return texts.map((text) => ({ kind: 'literal', place, text: fold(text) }));
+}
+
+/** Said apart from the plain evaluator's, which would else prove nothing of it. */
+function placeOf(anyBefore: boolean, anyAfter: boolean): Place {
+  if (anyBefore) return anyAfter ? 'inside' : 'end';
+  return anyAfter ? 'start' : 'whole';
 }
 
 /**
